@@ -1,0 +1,6 @@
+#ifndef FLOCKER_PKG_CZSTD_SHIM_H
+#define FLOCKER_PKG_CZSTD_SHIM_H
+
+#include <zstd.h>
+
+#endif

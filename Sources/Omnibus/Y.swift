@@ -1,0 +1,5 @@
+import PackageFormats
+import Yams
+import Subprocess
+import Logging
+enum Y {}

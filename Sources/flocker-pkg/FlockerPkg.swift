@@ -1,0 +1,3 @@
+import ArgumentParser
+import Omnibus
+@main struct M: ParsableCommand {}
