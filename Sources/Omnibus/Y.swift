@@ -1,5 +1,0 @@
-import PackageFormats
-import Yams
-import Subprocess
-import Logging
-enum Y {}
