@@ -31,10 +31,11 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CBzip2", providers: [.apt(["libbz2-dev"])]),
         .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+        .systemLibrary(name: "CLinux"),
         .target(
             name: "PackageFormats",
             dependencies: [
-                "CZlib", "CLzma", "CZstd", "CBzip2", "CDeflate",
+                "CZlib", "CLzma", "CZstd", "CBzip2", "CDeflate", "CLinux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

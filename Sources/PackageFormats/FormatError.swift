@@ -25,7 +25,11 @@ public struct FormatError: Error, Sendable, Hashable {
     /// Makes an error from its parts.
     @inline(never)
     public init(
-        _ code: Code, _ message: String, path: String? = nil, offset: UInt64? = nil, field: String? = nil
+        _ code: Code,
+        _ message: String,
+        path: String? = nil,
+        offset: UInt64? = nil,
+        field: String? = nil
     ) {
         self.code = code
         self.message = message

@@ -1,0 +1,14 @@
+#ifndef FLOCKER_PKG_CLINUX_SHIM_H
+#define FLOCKER_PKG_CLINUX_SHIM_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Functions that the C library declares for _GNU_SOURCE only, which Swift's Glibc module does not define. */
+extern long copy_file_range(int in, int64_t *in_offset, int out, int64_t *out_offset, size_t length, unsigned int flags);
+extern int sync_file_range(int descriptor, int64_t offset, int64_t length, unsigned int flags);
+
+/* SYNC_FILE_RANGE_WRITE */
+static const unsigned int clinux_start_writeback = 2;
+
+#endif

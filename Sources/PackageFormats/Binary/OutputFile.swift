@@ -1,0 +1,217 @@
+internal import CLinux
+internal import Glibc
+public import SystemPackage
+
+/// A file that appears under its name only when it is complete.
+///
+/// The bytes go to a file without a name in the same folder (`O_TMPFILE`), so that a killed run leaves nothing behind;
+/// where the file system has no such files, to a hidden one that is removed unless the run is killed.
+public final class OutputFile: ByteSink {
+    /// The name it is going to have.
+    public let path: FilePath
+    /// How many bytes were written.
+    public private(set) var size: UInt64 = 0
+
+    let descriptor: Int32
+    private var temporaryPath: FilePath?
+    private var buffer: [UInt8] = []
+    private var written: UInt64 = 0
+    private var writebackStarted: UInt64 = 0
+
+    private static let bufferSize = 1 << 18
+    /// Writing back early spreads the disk's work over the run, which leaves little for the last `fsync`.
+    private static let writebackStep: UInt64 = 1 << 23
+
+    /// Opens a file to write that is to be called `path`.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``.
+    public init(creating path: FilePath) throws(FormatError) {
+        self.path = path
+        let folder = OutputFile.folder(of: path)
+        var opened = open(folder.string, O_RDWR | O_CLOEXEC | Self.unnamed, 0o666)
+        if opened < 0, [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno), access(folder.string, F_OK) == 0 {
+            let hidden = folder.appending(".\(path.lastComponent?.string ?? "output").\(getpid()).part")
+            opened = open(hidden.string, O_RDWR | O_CLOEXEC | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666)
+            if opened >= 0 { temporaryPath = hidden }
+        }
+        guard opened >= 0 else {
+            throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
+        }
+        descriptor = opened
+        buffer.reserveCapacity(OutputFile.bufferSize)
+    }
+
+    deinit {
+        close(descriptor)
+        if let temporaryPath { unlink(temporaryPath.string) }
+    }
+
+    /// `O_TMPFILE` of Linux, which is a macro of two others and does not import.
+    private static let unnamed: Int32 = 0o20000000 | O_DIRECTORY
+
+    private static func folder(of path: FilePath) -> FilePath {
+        let folder = path.removingLastComponent()
+        return folder.isEmpty ? FilePath(".") : folder
+    }
+
+    /// Appends bytes.
+    public func write(_ bytes: RawSpan) throws(FormatError) {
+        size += UInt64(bytes.byteCount)
+        if bytes.byteCount >= OutputFile.bufferSize {
+            try flush()
+            try writeThrough(bytes)
+        } else {
+            if buffer.count + bytes.byteCount > OutputFile.bufferSize { try flush() }
+            bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
+        }
+    }
+
+    /// Hands everything written so far to the operating system.
+    func flush() throws(FormatError) {
+        guard !buffer.isEmpty else { return }
+        let pending = buffer
+        buffer.removeAll(keepingCapacity: true)
+        try writeThrough(pending.span.bytes)
+    }
+
+    /// Replaces bytes that were written before.
+    func overwrite(_ bytes: [UInt8], at offset: UInt64) throws(FormatError) {
+        try flush()
+        var done = 0
+        while done < bytes.count {
+            let result = bytes.withUnsafeBytes { source in
+                pwrite(
+                    descriptor,
+                    source.baseAddress?.advanced(by: done),
+                    source.count - done,
+                    off_t(clamping: offset) + off_t(done)
+                )
+            }
+            if result < 0, errno == EINTR { continue }
+            guard result > 0 else {
+                throw FormatError.system("cannot be written", path: path.string, code: .cannotCreate)
+            }
+            done += result
+        }
+    }
+
+    /// Appends another file's bytes, which the kernel copies or shares itself where it can.
+    func append(contentsOf other: OutputFile) throws(FormatError) {
+        try flush()
+        try other.flush()
+        var from: Int64 = 0
+        while UInt64(from) < other.size {
+            let wanted = Int(clamping: other.size - UInt64(from))
+            let copied = copy_file_range(other.descriptor, &from, descriptor, nil, wanted, 0)
+            if copied > 0 {
+                written += UInt64(copied)
+                continue
+            }
+            if copied < 0, errno == EINTR { continue }
+            guard copied < 0, [EXDEV, ENOSYS, EINVAL, EOPNOTSUPP].contains(errno) else {
+                throw FormatError.system("cannot be written", path: path.string, code: .cannotCreate)
+            }
+            try appendByReading(other, from: &from)
+        }
+        size += other.size
+    }
+
+    private func appendByReading(_ other: OutputFile, from offset: inout Int64) throws(FormatError) {
+        var chunk = [UInt8](repeating: 0, count: OutputFile.bufferSize)
+        while UInt64(offset) < other.size {
+            let count = chunk.withUnsafeMutableBytes {
+                pread(other.descriptor, $0.baseAddress, $0.count, off_t(offset))
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw FormatError.system("cannot be read back", path: other.path.string) }
+            try writeThrough(chunk.span.bytes.extracting(0..<count))
+            offset += Int64(count)
+        }
+    }
+
+    /// Reads back what was written, from an offset to the end, piece by piece.
+    func readBack(from start: UInt64, _ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        try flush()
+        var chunk = [UInt8](repeating: 0, count: OutputFile.bufferSize)
+        var offset = off_t(clamping: start)
+        while UInt64(offset) < size {
+            let count = chunk.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw FormatError.system("cannot be read back", path: path.string) }
+            try body(chunk.span.bytes.extracting(0..<count))
+            offset += off_t(count)
+        }
+    }
+
+    private func writeThrough(_ bytes: RawSpan) throws(FormatError) {
+        var done = 0
+        while done < bytes.byteCount {
+            let result = bytes.withUnsafeBytes { source in
+                Glibc.write(descriptor, source.baseAddress?.advanced(by: done), source.count - done)
+            }
+            if result < 0, errno == EINTR { continue }
+            guard result > 0 else {
+                throw FormatError.system("cannot be written", path: path.string, code: .cannotCreate)
+            }
+            done += result
+        }
+        written += UInt64(done)
+        if written - writebackStarted >= OutputFile.writebackStep {
+            _ = sync_file_range(
+                descriptor,
+                Int64(clamping: writebackStarted),
+                Int64(clamping: written - writebackStarted),
+                clinux_start_writeback
+            )
+            writebackStarted = written
+        }
+    }
+
+    /// Makes the bytes durable and gives the file its name, replacing a file that has it already.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``; then no file has the name that had not before.
+    public func commit() throws(FormatError) {
+        try flush()
+        let folder = OutputFile.folder(of: path)
+        guard fsync(descriptor) == 0 else {
+            throw FormatError.system("cannot be written", path: path.string, code: .cannotCreate)
+        }
+        if let hidden = temporaryPath {
+            try rename(hidden)
+            temporaryPath = nil
+        } else if link(to: path) != 0 {
+            // linkat never replaces a file: take a hidden name first and rename that.
+            let hidden = folder.appending(".\(path.lastComponent?.string ?? "output").\(getpid()).part")
+            unlink(hidden.string)
+            guard errno == EEXIST || errno == ENOENT, link(to: hidden) == 0 else {
+                throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
+            }
+            do {
+                try rename(hidden)
+            } catch {
+                unlink(hidden.string)
+                throw error
+            }
+        }
+        let directory = open(folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if directory >= 0 {
+            fsync(directory)
+            close(directory)
+        }
+    }
+
+    private func link(to name: FilePath) -> Int32 {
+        linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name.string, AT_SYMLINK_FOLLOW)
+    }
+
+    private func rename(_ hidden: FilePath) throws(FormatError) {
+        guard Glibc.rename(hidden.string, path.string) == 0 else {
+            throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
+        }
+    }
+}
+
+extension FormatError.Code {
+    /// An output file cannot be created or written.
+    public static let cannotCreate = Self(rawValue: "cannot-create")
+}

@@ -1,0 +1,67 @@
+/// Reads exact numbers of bytes from a source, and knows how far it came.
+struct StreamReader {
+    private let source: any ByteSource
+    private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    private var start = 0
+    private var end = 0
+
+    /// How many bytes were taken so far.
+    private(set) var offset: UInt64 = 0
+
+    init(_ source: any ByteSource) { self.source = source }
+
+    /// Makes sure that the buffer holds a byte; false at the end of the source.
+    private mutating func fill() throws(FormatError) -> Bool {
+        if start < end { return true }
+        let source = source
+        var failure: FormatError?
+        start = 0
+        end = buffer.withUnsafeMutableBytes { room in
+            do throws(FormatError) {
+                return try source.read(into: room)
+            } catch {
+                failure = error
+                return 0
+            }
+        }
+        if let failure { throw failure }
+        return end > 0
+    }
+
+    /// Whether nothing is left.
+    mutating func isAtEnd() throws(FormatError) -> Bool { try !fill() }
+
+    /// The next `count` bytes.
+    ///
+    /// The caller bounds `count`; memory grows with what is really there.
+    mutating func bytes(_ count: Int) throws(FormatError) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(min(count, 1 << 16))
+        try read(UInt64(count)) { (piece) throws(FormatError) in piece.withUnsafeBytes { result.append(contentsOf: $0) }
+        }
+        return result
+    }
+
+    /// Passes over the next `count` bytes.
+    mutating func skip(_ count: UInt64) throws(FormatError) { try read(count) { (_) throws(FormatError) in } }
+
+    /// Gives the next `count` bytes piece by piece.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/truncated`` if the source ends before.
+    mutating func read(
+        _ count: UInt64,
+        _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        var left = count
+        while left > 0 {
+            guard try fill() else {
+                throw FormatError(.truncated, "ends \(left) bytes too early", offset: offset)
+            }
+            let piece = Int(clamping: min(left, UInt64(end - start)))
+            try body(buffer.span.bytes.extracting(start..<(start + piece)))
+            start += piece
+            offset += UInt64(piece)
+            left -= UInt64(piece)
+        }
+    }
+}

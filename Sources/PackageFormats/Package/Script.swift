@@ -1,0 +1,63 @@
+/// A script that the package manager runs.
+public struct Script: Sendable, Hashable {
+    /// How the script is called.
+    public enum Calling: Sendable, Hashable {
+        /// With exactly the arguments that the package manager gives, whenever it calls: counts from rpm, words from dpkg.
+        case native
+        /// The same way in both formats: once for each real event, with `install`, `upgrade` or `remove` as `$1`.
+        ///
+        /// Removal scripts do not run in an upgrade. Only scripts for `/bin/sh` can be called so.
+        case lifecycle
+    }
+
+    /// The interpreter and its own arguments; `["<lua>"]` is rpm's built-in one.
+    public var interpreter: [String]
+    /// The text, without a `#!` line.
+    public var body: String
+    /// How it is called.
+    public var calling: Calling
+
+    /// Makes a script from its parts.
+    public init(_ body: String, interpreter: [String] = ["/bin/sh"], calling: Calling = .lifecycle) {
+        self.interpreter = interpreter
+        self.body = body
+        self.calling = calling
+    }
+}
+
+/// The scripts of a package, by when they run.
+public struct Scripts: Sendable, Hashable {
+    /// When a script runs.
+    public enum Event: String, Sendable, Hashable, CaseIterable {
+        /// Before the files are unpacked: rpm `%pre`, Debian preinst.
+        case preInstall
+        /// After the files are unpacked: rpm `%post`, Debian postinst.
+        case postInstall
+        /// Before the files are removed: rpm `%preun`, Debian prerm.
+        case preRemove
+        /// After the files are removed: rpm `%postun`, Debian postrm.
+        case postRemove
+        /// Before the whole transaction: rpm `%pretrans`.
+        case preTransaction
+        /// After the whole transaction: rpm `%posttrans`.
+        case postTransaction
+        /// While `rpm -V` verifies the package: rpm `%verifyscript`.
+        case verify
+        /// When the package and its configuration are purged: Debian postrm `purge`.
+        case purge
+    }
+
+    private var scripts: [Event: Script] = [:]
+
+    /// No scripts.
+    public init() {}
+
+    /// The script of an event, or `nil`.
+    public subscript(event: Event) -> Script? {
+        get { scripts[event] }
+        set { scripts[event] = newValue }
+    }
+
+    /// Whether there is no script at all.
+    public var isEmpty: Bool { scripts.isEmpty }
+}
