@@ -1,0 +1,106 @@
+/// The compressed forms that packages come in; more than the writers make.
+public enum CompressedForm: String, Sendable, Hashable, CaseIterable {
+    /// gzip (RFC 1952).
+    case gzip
+    /// bzip2.
+    case bzip2
+    /// xz.
+    case xz
+    /// The older format of LZMA Utils, `.lzma`.
+    case lzma
+    /// zstd (RFC 8878).
+    case zstd
+    /// Not compressed.
+    case none
+}
+
+/// Gives what a compressed source holds.
+///
+/// Several members, streams or frames in a row are read as one, as gzip, xz and zstd themselves do; anything else behind
+/// the last is an error. Memory is bounded by the format's window, at most 128 MiB.
+public final class DecodingSource: ByteSource {
+    private let source: any ByteSource
+    private let decoder: (any StreamDecoder)?
+    private let limit: UInt64
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    private var start = 0
+    private var end = 0
+    private var sourceEnded = false
+    private var betweenMembers = false
+    private var produced: UInt64 = 0
+
+    /// A source of what `source` holds in compressed form.
+    ///
+    /// - Parameter limit: how many bytes may come out, against small files that grow without end.
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/codec`` where the library has no memory.
+    public init(_ form: CompressedForm, _ source: any ByteSource, limit: UInt64 = .max) throws(FormatError) {
+        self.source = source
+        self.limit = limit
+        decoder =
+            switch form {
+            case .gzip: try GzipDecoder()
+            case .bzip2: try Bzip2Decoder()
+            case .xz: try LzmaDecoder(.xz)
+            case .lzma: try LzmaDecoder(.alone)
+            case .zstd: try ZstdDecoder()
+            case .none: nil
+            }
+    }
+
+    deinit { input.deallocate() }
+
+    /// The next decompressed bytes.
+    ///
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/corruptStream``, ``FormatError/Code/truncated`` or
+    ///   ``FormatError/Code/limitExceeded``.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
+        let count = if let decoder { try read(into: buffer, with: decoder) } else { try source.read(into: buffer) }
+        produced += UInt64(count)
+        guard produced <= limit else {
+            throw FormatError(.limitExceeded, "decompresses to more than the \(limit) bytes that are allowed")
+        }
+        return count
+    }
+
+    private func read(
+        into buffer: UnsafeMutableRawBufferPointer,
+        with decoder: any StreamDecoder
+    ) throws(FormatError) -> Int {
+        while true {
+            if start == end, !sourceEnded {
+                start = 0
+                end = try source.read(into: input)
+                sourceEnded = end == 0
+            }
+            if betweenMembers {
+                if start == end { return 0 }
+                betweenMembers = false
+                try decoder.restart()
+            }
+            let step = try decoder.decode(UnsafeRawBufferPointer(rebasing: input[start..<end]), into: buffer)
+            start += step.consumed
+            betweenMembers = step.ended
+            if step.produced > 0 { return step.produced }
+            if !step.ended, step.consumed == 0, sourceEnded {
+                throw FormatError(.truncated, "the compressed data end too early")
+            }
+        }
+    }
+}
+
+/// One step of a decompression library.
+protocol StreamDecoder: AnyObject {
+    /// Takes some of the input and fills some of the output; `ended` says that a member is complete.
+    func decode(
+        _ input: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool)
+
+    /// Gets ready for another member.
+    func restart() throws(FormatError)
+}
+
+extension FormatError.Code {
+    /// Compressed data do not hold together.
+    public static let corruptStream = Self(rawValue: "corrupt-stream")
+}

@@ -1,0 +1,174 @@
+import CBzip2
+import CLzma
+import CZlib
+import CZstd
+
+extension UnsafeRawBufferPointer {
+    /// The start for C functions that take a pointer they only read through as a mutable one.
+    fileprivate var mutableBytes: UnsafeMutablePointer<UInt8>? {
+        UnsafeMutableRawPointer(mutating: baseAddress)?.assumingMemoryBound(to: UInt8.self)
+    }
+}
+
+extension FormatError {
+    fileprivate static func corrupt(_ format: String, _ what: String = "the compressed data are damaged") -> FormatError
+    {
+        FormatError(.corruptStream, "\(format): \(what)")
+    }
+
+    fileprivate static func noMemory(_ format: String) -> FormatError {
+        FormatError(.codec, "\(format): no memory for a decoder")
+    }
+}
+
+/// gzip members through zlib, which checks each one's CRC-32 and length.
+final class GzipDecoder: StreamDecoder {
+    private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+
+    init() throws(FormatError) {
+        stream.initialize(to: z_stream())
+        // 16 more than the window's size says that the data are gzip's.
+        guard czlib_inflate_init2(stream, 15 + 16) == Z_OK else { throw .noMemory("gzip") }
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
+
+    func restart() throws(FormatError) { inflateReset(stream) }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
+        stream.pointee.next_in = input.mutableBytes
+        stream.pointee.avail_in = UInt32(clamping: input.count)
+        let room = UInt32(clamping: output.count)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = room
+        let result = inflate(stream, Z_NO_FLUSH)
+        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(result) else { throw .corrupt("gzip") }
+        return (
+            input.count - Int(stream.pointee.avail_in), Int(room - stream.pointee.avail_out), result == Z_STREAM_END
+        )
+    }
+}
+
+/// bzip2 streams through libbz2.
+final class Bzip2Decoder: StreamDecoder {
+    private let stream = UnsafeMutablePointer<bz_stream>.allocate(capacity: 1)
+
+    init() throws(FormatError) {
+        stream.initialize(to: bz_stream())
+        guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else { throw .noMemory("bzip2") }
+    }
+
+    deinit {
+        BZ2_bzDecompressEnd(stream)
+        stream.deallocate()
+    }
+
+    func restart() throws(FormatError) {
+        BZ2_bzDecompressEnd(stream)
+        stream.pointee = bz_stream()
+        guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else { throw .noMemory("bzip2") }
+    }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
+        stream.pointee.next_in = UnsafeMutableRawPointer(mutating: input.baseAddress)?.assumingMemoryBound(
+            to: CChar.self
+        )
+        stream.pointee.avail_in = UInt32(clamping: input.count)
+        let room = UInt32(clamping: output.count)
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
+        stream.pointee.avail_out = room
+        let result = BZ2_bzDecompress(stream)
+        guard result == BZ_OK || result == BZ_STREAM_END else { throw .corrupt("bzip2") }
+        return (
+            input.count - Int(stream.pointee.avail_in), Int(room - stream.pointee.avail_out), result == BZ_STREAM_END
+        )
+    }
+}
+
+/// xz streams and `.lzma` files through liblzma.
+final class LzmaDecoder: StreamDecoder {
+    enum Form { case xz, alone }
+
+    private let form: Form
+    private let stream = UnsafeMutablePointer<lzma_stream>.allocate(capacity: 1)
+    /// Level 9 needs half of this.
+    private static let memoryLimit: UInt64 = 128 << 20
+
+    init(_ form: Form) throws(FormatError) {
+        self.form = form
+        stream.initialize(to: clzma_stream_init())
+        try restart()
+    }
+
+    deinit {
+        lzma_end(stream)
+        stream.deallocate()
+    }
+
+    func restart() throws(FormatError) {
+        let result =
+            switch form {
+            case .xz: lzma_stream_decoder(stream, Self.memoryLimit, 0)
+            case .alone: lzma_alone_decoder(stream, Self.memoryLimit)
+            }
+        guard result == LZMA_OK else { throw .noMemory("xz") }
+    }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
+        stream.pointee.next_in = UnsafePointer(input.mutableBytes)
+        stream.pointee.avail_in = input.count
+        stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
+        stream.pointee.avail_out = output.count
+        let result = lzma_code(stream, LZMA_RUN)
+        switch result {
+        case LZMA_OK, LZMA_STREAM_END, LZMA_BUF_ERROR: break
+        case LZMA_MEMLIMIT_ERROR:
+            throw FormatError(.limitExceeded, "xz: needs more than \(Self.memoryLimit >> 20) MiB to decompress")
+        default: throw .corrupt("xz")
+        }
+        return (
+            input.count - stream.pointee.avail_in, output.count - stream.pointee.avail_out, result == LZMA_STREAM_END
+        )
+    }
+}
+
+/// zstd frames through libzstd.
+final class ZstdDecoder: StreamDecoder {
+    private let context: OpaquePointer
+
+    init() throws(FormatError) {
+        guard let context = ZSTD_createDCtx() else { throw .noMemory("zstd") }
+        self.context = context
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 27)
+    }
+
+    deinit { ZSTD_freeDCtx(context) }
+
+    func restart() throws(FormatError) { ZSTD_DCtx_reset(context, ZSTD_reset_session_only) }
+
+    func decode(
+        _ input: UnsafeRawBufferPointer,
+        into output: UnsafeMutableRawBufferPointer
+    ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
+        var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
+        var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
+        let result = ZSTD_decompressStream(context, &target, &source)
+        guard ZSTD_isError(result) == 0 else {
+            throw .corrupt("zstd", String(cString: ZSTD_getErrorName(result)))
+        }
+        // Zero says that a frame is complete; with no bytes moved it only repeats what was said before.
+        return (source.pos, target.pos, result == 0 && (source.pos > 0 || target.pos > 0))
+    }
+}

@@ -1,0 +1,150 @@
+import Testing
+
+@testable import PackageFormats
+
+/// Bytes that compress like programs do: repeated words with noise between them.
+func sampleBytes(_ count: Int, seed: UInt64 = 1) -> [UInt8] {
+    var state = seed
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(count + 16)
+    let words = ["import ", "return self.", "def __init__(self", "\n        ", "0x7f", "lambda x: "].map {
+        Array($0.utf8)
+    }
+    while bytes.count < count {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        if state >> 61 == 0 {
+            for shift in stride(from: UInt64(8), to: 56, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: state >> shift))
+            }
+        } else {
+            bytes.append(contentsOf: words[Int(state >> 33) % words.count])
+        }
+    }
+    return Array(bytes.prefix(count))
+}
+
+func encode(_ bytes: [UInt8], _ compression: Compression, threads: Int, piece: Int) throws -> [UInt8] {
+    let encoder = try compression.makeEncoder(threads: threads)
+    var buffer = ByteBuffer()
+    var start = 0
+    while start < bytes.count {
+        let end = min(bytes.count, start + piece)
+        try encoder.write(bytes.span.bytes.extracting(start..<end), to: &buffer)
+        start = end
+    }
+    try encoder.finish(to: &buffer)
+    return buffer.bytes
+}
+
+func decode(_ bytes: [UInt8], _ form: CompressedForm, limit: UInt64 = .max) throws -> [UInt8] {
+    let source = try DecodingSource(form, MemorySource(bytes), limit: limit)
+    var result: [UInt8] = []
+    var room = [UInt8](repeating: 0, count: 100_003)
+    while true {
+        let count = try room.withUnsafeMutableBytes { try source.read(into: $0) }
+        if count == 0 { return result }
+        result.append(contentsOf: room[..<count])
+    }
+}
+
+private let codecs: [(Compression.Algorithm, Int, CompressedForm)] = [
+    (.gzip, 1, .gzip), (.gzip, 6, .gzip), (.gzip, 9, .gzip), (.xz, 0, .xz), (.zstd, 3, .zstd), (.none, 0, .none),
+]
+
+@Suite("Compression")
+struct CompressionTests {
+    @Test("gives back what was compressed", arguments: codecs, [0, 1, 17, 70_000, 5_000_001])
+    func roundTrip(codec: (Compression.Algorithm, Int, CompressedForm), size: Int) throws {
+        let bytes = sampleBytes(size)
+        let compressed = try encode(bytes, Compression(codec.0, level: codec.1), threads: 2, piece: 65_536)
+        #expect(try decode(compressed, codec.2) == bytes)
+        if codec.0 != .none, size > 1000 { #expect(compressed.count < bytes.count / 2) }
+    }
+
+    @Test("does not depend on the threads or on how the bytes come", arguments: codecs)
+    func determinism(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
+        let bytes = sampleBytes(9_000_000)
+        let compression = try Compression(codec.0, level: codec.1)
+        let reference = try encode(bytes, compression, threads: 1, piece: 262_144)
+        #expect(try encode(bytes, compression, threads: 2, piece: 262_144) == reference)
+        #expect(try encode(bytes, compression, threads: 5, piece: 1_000_003) == reference)
+    }
+
+    @Test("survives bytes that do not compress", arguments: codecs)
+    func noise(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
+        var state: UInt64 = 99
+        let bytes = (0..<3_000_000).map { _ -> UInt8 in
+            state = state &* 6_364_136_223_846_793_005 &+ 1
+            return UInt8(truncatingIfNeeded: state >> 56)
+        }
+        let compressed = try encode(bytes, Compression(codec.0, level: codec.1), threads: 2, piece: 300_000)
+        #expect(try decode(compressed, codec.2) == bytes)
+    }
+
+    @Test("writes one gzip member with no name and no time", arguments: [(1, 4), (6, 0), (9, 2)])
+    func gzipHeader(level: Int, effort: UInt8) throws {
+        let compressed = try encode(sampleBytes(5_000_000), Compression(.gzip, level: level), threads: 2, piece: 65_536)
+        #expect(compressed.prefix(10).elementsEqual([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, effort, 3]))
+        let decoder = try GzipDecoder()
+        var consumed = 0
+        var room = [UInt8](repeating: 0, count: 1 << 20)
+        var ended = false
+        while !ended {
+            let step = try compressed[consumed...].withUnsafeBytes { input in
+                try room.withUnsafeMutableBytes { try decoder.decode(input, into: $0) }
+            }
+            consumed += step.consumed
+            ended = step.ended
+        }
+        #expect(consumed == compressed.count)
+    }
+
+    @Test("notices an end that comes too early", arguments: codecs.dropLast())
+    func truncation(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
+        let compressed = try encode(sampleBytes(3000), Compression(codec.0, level: codec.1), threads: 1, piece: 3000)
+        for length in stride(from: 0, to: compressed.count, by: 7) {
+            let error = #expect(throws: FormatError.self) { try decode(Array(compressed[..<length]), codec.2) }
+            #expect(error?.code == .truncated)
+        }
+    }
+
+    @Test("notices a changed byte", arguments: [codecs[0], codecs[3], codecs[4]])
+    func damage(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
+        let bytes = sampleBytes(50_000)
+        var compressed = try encode(bytes, Compression(codec.0, level: codec.1), threads: 1, piece: 50_000)
+        compressed[compressed.count / 2] ^= 0x40
+        #expect(throws: FormatError.self) { try decode(compressed, codec.2) }
+    }
+
+    @Test("refuses anything behind the last member")
+    func trailingGarbage() throws {
+        let compressed = try encode(sampleBytes(3000), .gzip, threads: 1, piece: 3000)
+        #expect(try decode(compressed + compressed, .gzip).count == 6000)
+        #expect(throws: FormatError.self) { try decode(compressed + [1, 2, 3, 4], .gzip) }
+    }
+
+    @Test("stops a stream that grows beyond its limit", arguments: codecs)
+    func bomb(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
+        let zeros = [UInt8](repeating: 0, count: 4_000_000)
+        let compressed = try encode(zeros, Compression(codec.0, level: codec.1), threads: 1, piece: 1_000_000)
+        let error = #expect(throws: FormatError.self) { try decode(compressed, codec.2, limit: 1_000_000) }
+        #expect(error?.code == .limitExceeded)
+    }
+
+    @Test(
+        "reads levels and refuses others",
+        arguments: [("gzip", "gzip:9"), ("xz:2", "xz:2"), ("zstd:19", "zstd:19"), ("none", "none")]
+    )
+    func parsing(text: String, expected: String) throws {
+        #expect(try Compression(parsing: text).description == expected)
+    }
+
+    @Test(
+        "refuses unknown algorithms and levels",
+        arguments: ["brotli", "gzip:0", "gzip:10", "xz:-1", "zstd:23", "none:1", "gzip:", "gzip:x", ""]
+    )
+    func badCompression(text: String) {
+        let error = #expect(throws: FormatError.self) { try Compression(parsing: text) }
+        #expect(error?.code == .invalidValue)
+    }
+}
