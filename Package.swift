@@ -64,8 +64,19 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .testTarget(name: "PackageFormatsTests", dependencies: ["PackageFormats"], swiftSettings: settings),
-        .testTarget(name: "OmnibusTests", dependencies: ["Omnibus"], swiftSettings: settings),
+        .testTarget(
+            name: "PackageFormatsTests",
+            dependencies: ["PackageFormats", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "OmnibusTests",
+            dependencies: [
+                "Omnibus", "PackageFormats",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "IntegrationTests",
             dependencies: [

@@ -66,6 +66,9 @@ public final class OutputFile: ByteSink {
         }
     }
 
+    /// Appends the bytes of an array.
+    public func write(_ bytes: [UInt8]) throws(FormatError) { try write(bytes.span.bytes) }
+
     /// Hands everything written so far to the operating system.
     func flush() throws(FormatError) {
         guard !buffer.isEmpty else { return }

@@ -72,7 +72,8 @@ extension Relation.Target {
             name += rest[..<close].trimmingBlanks
             rest = rest[close...].trimmingBlanks
         }
-        guard !name.isEmpty, !name.contains(" ") else {
+        let opened = name.utf8.count { $0 == UInt8(ascii: "(") }
+        guard !name.isEmpty, !name.contains(" "), opened == name.utf8.count(where: { $0 == UInt8(ascii: ")") }) else {
             throw FormatError(.invalidRelation, "'\(text)' names no package", field: field)
         }
         let symbol = rest.prefix(while: { "<>=".contains($0) })
