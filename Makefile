@@ -1,0 +1,94 @@
+# What a person types. Everything that is compiled goes through SwiftPM; this file installs what it needs and calls it.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: build release test example lint docs bench completions man install demo clean \
+	build-packages test-packages bench-packages
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+DIST ?= dist
+DEMO_DISTRIBUTIONS ?= rhel-9 debian-12
+
+RELEASE_FLAGS := --configuration release --product flocker-pkg --static-swift-stdlib
+PROGRAM := .build/release/flocker-pkg
+SHELLS := bash zsh fish
+
+BUILD_PACKAGES := pkg-config zlib1g-dev liblzma-dev libzstd-dev libbz2-dev libdeflate-dev
+PYTHON_PACKAGES := git ca-certificates python3 python3-venv
+TEST_PACKAGES := rpm rpmlint lintian dpkg-dev debootstrap debian-archive-keyring createrepo-c fakeroot virtualenv \
+	pigz xz-utils zstd cpio file
+BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils
+
+## build: everything, for development
+build: build-packages
+	swift build
+
+## release: the program alone, optimised, with the Swift runtime inside
+release: build-packages
+	swift build $(RELEASE_FLAGS)
+
+## demo: packages of the bundled sample for an rpm and a deb distribution, in $(DIST)
+demo: release
+	Scripts/install-packages $(PYTHON_PACKAGES)
+	mkdir -p $(DIST)
+	$(PROGRAM) build $(addprefix --distribution=,$(DEMO_DISTRIBUTIONS)) --destination-path $(DIST) Fixtures/flocker
+
+## test: all tests, with the tools they check against
+test: build-packages test-packages
+	swift build --build-tests
+	swift test --skip-build
+	$(MAKE) example
+
+## example: the example packages are built, run, and what they wrote is read by rpm and dpkg
+example: build-packages test-packages
+	Examples/PackageItself/check
+
+## lint: formatting
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests Examples
+
+## docs: the library's documentation, in .build/docs
+docs: build-packages
+	swift package --allow-writing-to-directory .build/docs generate-documentation \
+		--target PackageFormats --warnings-as-errors --transform-for-static-hosting --output-path .build/docs
+
+## bench: packaging alone, against the tools that Debian ships
+bench: release bench-packages
+	Benchmarks/package/run --program $(PROGRAM)
+
+## completions: for bash, zsh and fish, in .build/completions
+completions: release
+	mkdir -p .build/completions
+	for shell in $(SHELLS); do \
+		$(PROGRAM) --generate-completion-script $$shell > .build/completions/flocker-pkg.$$shell; \
+	done
+
+## man: manual pages, in .build/man
+man: build-packages
+	mkdir -p .build/man
+	swift package --allow-writing-to-directory .build/man generate-manual --multi-page --output-directory .build/man
+
+## install: program, completions and manual pages below $(DESTDIR)$(PREFIX)
+install: release completions man
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/flocker-pkg
+	install -D -m 644 .build/completions/flocker-pkg.bash \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions/flocker-pkg
+	install -D -m 644 .build/completions/flocker-pkg.zsh $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_flocker-pkg
+	install -D -m 644 .build/completions/flocker-pkg.fish \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/flocker-pkg.fish
+	install -d $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 .build/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+
+clean:
+	rm -rf .build $(DIST)
+
+build-packages:
+	Scripts/install-packages $(BUILD_PACKAGES)
+
+test-packages:
+	Scripts/install-packages $(PYTHON_PACKAGES) $(TEST_PACKAGES)
+
+bench-packages:
+	Scripts/install-packages $(PYTHON_PACKAGES) $(BENCH_PACKAGES)
