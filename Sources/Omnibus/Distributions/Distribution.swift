@@ -108,33 +108,9 @@ public struct Distribution: Sendable, Hashable {
         /// the distribution's upgrades; the package itself for deb, whose package names carry `X.Y`.
         public var abiRequirement: String
     }
+}
 
-    /// A codec and how hard it works.
-    public struct Compression: Sendable, Hashable, CustomStringConvertible {
-        /// A codec that both package formats know.
-        public enum Algorithm: String, Sendable, Hashable, CaseIterable {
-            /// gzip (RFC 1952).
-            case gzip
-            /// xz, read since rpm 4.8 and dpkg 1.15.6.
-            case xz
-            /// Zstandard, read since rpm 4.14 and dpkg 1.21.18, or 1.18 as patched by Ubuntu.
-            case zstd
-            /// No compression.
-            case none
-        }
-
-        /// The codec.
-        public var algorithm: Algorithm
-        /// The codec's own level; 0 with `none`.
-        public var level: Int
-
-        /// Makes a choice from its parts.
-        public init(_ algorithm: Algorithm, level: Int) {
-            self.algorithm = algorithm
-            self.level = level
-        }
-
-        /// `xz:2`, or `none`.
-        public var description: String { algorithm == .none ? "none" : "\(algorithm.rawValue):\(level)" }
-    }
+extension Distribution: CustomStringConvertible {
+    /// The name.
+    public var description: String { name }
 }

@@ -34,7 +34,7 @@ extension Distribution {
             rpm: "4.14.3",
             glibc: 28,
             both,
-            payload: Compression(.xz, level: 2)
+            payload: .xzLight
         ) {
             [
                 .rpm("2.7", "python2"), .rpm("3.6", "python36", isDefault: true), .rpm("3.8", "python38"),
@@ -134,11 +134,11 @@ extension Distribution {
             dpkg: "1.17.5",
             glibc: 19,
             ["2.7", "3.4"],
-            control: gzip,
+            control: .gzip,
             initSystem: .upstart
         ),
-        debian("ubuntu", "15.04", code: "vivid", dpkg: "1.17.25", glibc: 21, ["2.7", "3.4"], control: gzip),
-        debian("ubuntu", "16.04", code: "xenial", dpkg: "1.18.4", glibc: 23, ["2.7", "3.5"], control: gzip),
+        debian("ubuntu", "15.04", code: "vivid", dpkg: "1.17.25", glibc: 21, ["2.7", "3.4"], control: .gzip),
+        debian("ubuntu", "16.04", code: "xenial", dpkg: "1.18.4", glibc: 23, ["2.7", "3.5"], control: .gzip),
         debian("ubuntu", "20.04", code: "focal", dpkg: "1.19.7", glibc: 31, ["2.7", "3.8", "3.9"], default: "3.8"),
         debian("ubuntu", "22.04", code: "jammy", dpkg: "1.21.1", glibc: 35, ["2.7", "3.10", "3.11"], default: "3.10"),
         debian("ubuntu", "24.04", code: "noble", dpkg: "1.22.6", glibc: 39, ["3.12"], unitsInUsr: true),
@@ -148,5 +148,4 @@ extension Distribution {
     ]
 
     private static let both: [Architecture] = [.x86_64, .aarch64]
-    private static let gzip = Compression(.gzip, level: 9)
 }

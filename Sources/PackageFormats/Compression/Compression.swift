@@ -72,6 +72,8 @@ public struct Compression: Sendable, Hashable {
     public static let gzip = Compression(unchecked: .gzip, level: 9)
     /// xz level 6: dpkg-deb's usual one.
     public static let xz = Compression(unchecked: .xz, level: 6)
+    /// xz level 2: what Red Hat Enterprise Linux 7 and 8 build their own packages with.
+    public static let xzLight = Compression(unchecked: .xz, level: 2)
     /// zstd level 19: rpm 6's usual one.
     public static let zstd = Compression(unchecked: .zstd, level: 19)
 }
