@@ -74,6 +74,7 @@ let package = Package(
             dependencies: [
                 "Omnibus", "PackageFormats",
                 .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "Yams", package: "Yams"),
             ],
             swiftSettings: settings
         ),
