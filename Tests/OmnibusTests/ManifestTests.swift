@@ -183,6 +183,15 @@ import Testing
         #expect(error?.code == "manifest-placeholder")
     }
 
+    @Test("A pin on a package that the distribution does not get is an error")
+    func lostSibling() throws {
+        var manifest = Manifest.flocker
+        manifest.packages[0].condition = .init(except: ["suse"])
+        _ = try manifest.resolved(for: .named("debian-12"))
+        let error = #expect(throws: OmnibusError.self) { try manifest.resolved(for: .named("leap-15.6")) }
+        #expect(error?.code == "manifest-relation")
+    }
+
     @Test("A distribution that gets no package is an error")
     func noPackage() throws {
         var manifest = try Manifest(yaml: Self.plainTree)

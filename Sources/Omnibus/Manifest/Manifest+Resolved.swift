@@ -78,7 +78,8 @@ extension Manifest {
     /// value that it names, lists included.
     /// - Throws: ``OmnibusError`` with code `manifest-no-package` where the distribution gets none, `manifest-missing-key` for
     ///   a package with no summary, license or maintainer, `manifest-placeholder` for a target in `${unit-directory}` where
-    ///   systemd does not run, `python-not-shipped` for an interpreter that the distribution has not.
+    ///   systemd does not run, `manifest-relation` for a `${self:NAME}` that the distribution does not get,
+    ///   `python-not-shipped` for an interpreter that it has not.
     public func resolved(for distribution: Distribution) throws(OmnibusError) -> Resolved {
         var product = ProductLayer(about: about, bundle: bundle)
         for layer in Self.layers(overrides, for: distribution) {
@@ -105,6 +106,7 @@ extension Manifest {
                 try Self.resolved(package, of: product.about, prefix: bundle?.prefix, for: distribution)
             )
         }
+        try Self.checkSiblings(resolved, for: distribution)
         guard !resolved.isEmpty else {
             throw OmnibusError("manifest-no-package", .badInput, "no package of \(name) is for \(distribution.name)")
         }
@@ -118,6 +120,25 @@ extension Manifest {
             packages: resolved,
             changelog: changelog
         )
+    }
+
+    /// A pin on a package that the distribution does not get could never be met.
+    private static func checkSiblings(
+        _ packages: [Resolved.Package],
+        for distribution: Distribution
+    ) throws(OmnibusError) {
+        let names = packages.map(\.name)
+        for package in packages {
+            for case .placeholder(.sibling(let name)) in package.relations.flatMap(\.parts) where !names.contains(name)
+            {
+                throw OmnibusError(
+                    "manifest-relation",
+                    .badInput,
+                    "'\(package.name)' speaks of '${self:\(name)}', which \(distribution.name) does not get",
+                    hint: "keep the relation from it with 'only' or 'except'"
+                )
+            }
+        }
     }
 
     private static func layers<Layer>(_ overrides: [Override<Layer>], for distribution: Distribution) -> [Layer] {
