@@ -106,7 +106,7 @@ public struct CommandRunner: Sendable {
         let configuration = Configuration(
             executable: .path(executable),
             arguments: Arguments(command.arguments),
-            environment: .custom(variables.map { Array("\($0.key)=\($0.value)".utf8) }),
+            environment: .custom(variables.map { Array("\($0.key)=\($0.value)\0".utf8) }),
             workingDirectory: command.workingDirectory,
             platformOptions: options
         )
