@@ -5,6 +5,7 @@ import SystemPackage
 struct BundleEnvironment: Sendable {
     let request: PythonBundleRequest
     let source: PythonSource
+    let mode: BundleMode
     let tools: ToolFolder
     let work: WorkDirectory
     /// The directory to fill, which becomes the request's prefix on the target.
@@ -23,13 +24,14 @@ struct BundleEnvironment: Sendable {
             "SOURCE_DATE_EPOCH": String(max(request.sourceDateEpoch, 315_532_800)),
             "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1", "PYTHONNOUSERSITE": "1", "TZ": "UTC",
             "NO_COLOR": "1", "TMPDIR": temporary.string,
-            "CFLAGS": "-g0 -ffile-prefix-map=\(work.path)=.", "CXXFLAGS": "-g0 -ffile-prefix-map=\(work.path)=.",
             "PIP_NO_INPUT": "1", "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_COMPILE": "1",
             "PIP_ROOT_USER_ACTION": "ignore", "PIP_PROGRESS_BAR": "off",
-            "PIP_CACHE_DIR": tools.cache.appending("pip").string,
+            "PIP_CACHE_DIR": pipCache.string,
+            "VIRTUALENV_OVERRIDE_APP_DATA": tools.cache.appending("virtualenv").string,
             "UV_NO_PROGRESS": "1", "UV_LINK_MODE": "copy",
         ]
         runner.environment.merge(own) { $1 }
+        runner.environment.merge(compilation) { $1 }
         // Who has told pip where packages come from need not say it to uv again.
         for (uv, pip) in [
             ("UV_DEFAULT_INDEX", "PIP_INDEX_URL"), ("UV_INDEX", "PIP_EXTRA_INDEX_URL"),
@@ -40,7 +42,21 @@ struct BundleEnvironment: Sendable {
         return runner
     }
 
+    /// What keeps compilers and linkers from writing down where they ran and where their Python stands.
+    private var compilation: [String: String] {
+        var flags = "-g0 -ffile-prefix-map=\(work.path)=."
+        var variables = ["LDFLAGS": "-Wl,--strip-debug"]
+        if case .native(let python) = mode, !python.installation.starts(with: "/usr") {
+            flags += " -ffile-prefix-map=\(python.installation)=/usr"
+            variables["LDSHARED"] = python.linker
+        }
+        variables["CFLAGS"] = flags
+        variables["CXXFLAGS"] = flags
+        return variables
+    }
+
     private var temporary: FilePath { work.path.appending("tmp") }
+    private var pipCache: FilePath { work.path.appending("pip-cache") }
     private var builder: ProjectBuilder { ProjectBuilder(runner: runner, work: work, onLine: onLine) }
 
     private var requirementArguments: [String] {
@@ -50,11 +66,23 @@ struct BundleEnvironment: Sendable {
     /// Fills the prefix.
     ///
     /// - Returns: the project's name, normalized.
-    func fill(_ mode: BundleMode) async throws(OmnibusError) -> String {
+    func fill() async throws(OmnibusError) -> String {
         try FileSystem.makeDirectories(temporary)
+        try shareDownloads()
         switch mode {
         case .native(let python): return try await fillNative(python)
         case .cross: return try await fillCross()
+        }
+    }
+
+    /// Lets pip find what it downloaded for earlier bundles, but not what it compiled for them: that may have been
+    /// with another interpreter or at another source date.
+    private func shareDownloads() throws(OmnibusError) {
+        try FileSystem.makeDirectories(pipCache)
+        for name in ["http", "http-v2"] {
+            let shared = tools.cache.appending("pip").appending(name)
+            try FileSystem.makeDirectories(shared)
+            try FileSystem.link(pipCache.appending(name), to: shared.string)
         }
     }
 

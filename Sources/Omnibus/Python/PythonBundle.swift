@@ -75,11 +75,12 @@ public struct PythonBundleBuilder: Sendable {
         let environment = BundleEnvironment(
             request: request,
             source: source,
+            mode: mode,
             tools: tools,
             work: work,
             stage: stage
         ) { progress(.install, $0) }
-        let project = try await environment.fill(mode)
+        let project = try await environment.fill()
 
         progress(.relocate, "\(request.prefix)")
         let relocation = Relocation(
@@ -153,7 +154,9 @@ public struct PythonBundleBuilder: Sendable {
         var paths = [work.path, tools.cache]
         if case .directory(let path) = source { paths.append(path) }
         // The installation of a Python under the system's own directories says nothing about this machine.
-        if case .native(let python) = mode, !python.installation.starts(with: "/usr") {
+        if case .native(let python) = mode, !python.installation.starts(with: "/usr"),
+            !request.target.interpreterPath.starts(with: python.installation)
+        {
             paths.append(python.installation)
         }
         let home = runner.environment["HOME"].map { FilePath($0) }

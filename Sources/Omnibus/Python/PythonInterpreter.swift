@@ -17,12 +17,15 @@ public struct PythonInterpreter: Sendable, Hashable {
     public let architecture: Architecture?
     /// The glibc that it runs with; `nil` with another C library.
     public let glibc: MajorMinor?
+    /// The command that it links compiled modules with (`LDSHARED`), without the directories of ``installation``: some
+    /// Pythons would put them into every module's search path for libraries. `nil` if it does not say.
+    public let linker: String?
     /// Whether it can make virtual environments with pip in them by itself (modules `venv` and `ensurepip`).
     public let hasVenv: Bool
 
     // Has to run under every Python from 2.7 on.
     private static let questions = """
-        import os, platform, sys
+        import os, platform, sys, sysconfig
         def has(*names):
             try:
                 for name in names:
@@ -35,7 +38,8 @@ public struct PythonInterpreter: Sendable, Hashable {
         except (AttributeError, ValueError, OSError):
             libc = ""
         for item in (platform.python_version(), platform.python_implementation(), platform.machine(), libc,
-                     has("venv", "ensurepip"), getattr(sys, "base_prefix", sys.prefix)):
+                     has("venv", "ensurepip"), getattr(sys, "base_prefix", sys.prefix),
+                     sysconfig.get_config_var("LDSHARED") or ""):
             print(item)
         """
 
@@ -51,14 +55,19 @@ public struct PythonInterpreter: Sendable, Hashable {
             throw OmnibusError("python-missing", .missingInput, "There is no Python at \(path)")
         }
         let result = try await runner.run(Command(found.string, ["-E", "-s", "-c", questions]))
-        let lines = result.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-        guard result.isSuccess, lines.count == 6, let version = MajorMinor(lines[0]) else {
+        let lines = String(decoding: result.output, as: UTF8.self).split(
+            separator: "\n",
+            omittingEmptySubsequences: false
+        )
+        .dropLast().map(String.init)
+        guard result.isSuccess, lines.count == 7, let version = MajorMinor(lines[0]) else {
             throw OmnibusError(
                 "python-unusable",
                 .badInput,
                 "\(path) does not work as a Python interpreter" + (result.lastLines.last.map { ": \($0)" } ?? "")
             )
         }
+        let linker = lines[6].split(separator: " ").filter { !$0.contains(lines[5]) }.joined(separator: " ")
         let libc = lines[3].split(separator: " ")
         return PythonInterpreter(
             path: found,
@@ -68,6 +77,7 @@ public struct PythonInterpreter: Sendable, Hashable {
             implementation: lines[1],
             architecture: Architecture(named: lines[2]),
             glibc: libc.count == 2 && libc[0] == "glibc" ? MajorMinor(libc[1]) : nil,
+            linker: linker.isEmpty ? nil : linker,
             hasVenv: lines[4] == "1"
         )
     }
