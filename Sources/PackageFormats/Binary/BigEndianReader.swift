@@ -1,0 +1,42 @@
+/// Reads big-endian integers from bytes at hand; whatever lies outside them is an error, never a trap.
+struct BigEndianReader {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// The integer at an offset from the start.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/truncated``.
+    func integer<Integer: FixedWidthInteger>(
+        at offset: Int,
+        as type: Integer.Type = Integer.self
+    ) throws(FormatError) -> Integer {
+        let size = Integer.bitWidth / 8
+        guard offset >= 0, offset <= bytes.count - size else {
+            throw FormatError(.truncated, "ends inside a number", offset: UInt64(clamping: offset))
+        }
+        return bytes.withUnsafeBytes {
+            Integer(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: Integer.self))
+        }
+    }
+
+    /// `count` integers in a row from an offset on.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/truncated``.
+    func integers<Integer: FixedWidthInteger>(
+        at offset: Int,
+        count: Int,
+        as type: Integer.Type = Integer.self
+    ) throws(FormatError) -> [Integer] {
+        let size = Integer.bitWidth / 8
+        let (length, overflow) = count.multipliedReportingOverflow(by: size)
+        guard !overflow, count >= 0, offset >= 0, offset <= bytes.count, length <= bytes.count - offset else {
+            throw FormatError(.truncated, "ends inside a row of numbers", offset: UInt64(clamping: offset))
+        }
+        return bytes.withUnsafeBytes { all in
+            (0..<count).map {
+                Integer(bigEndian: all.loadUnaligned(fromByteOffset: offset + $0 * size, as: Integer.self))
+            }
+        }
+    }
+}

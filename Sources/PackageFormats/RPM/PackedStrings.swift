@@ -1,0 +1,63 @@
+/// Strings as an rpm header stores them: bytes behind one another, each string closed by a NUL.
+///
+/// Packages with tens of thousands of files have as many strings in every tag; kept this way they cost one array.
+public struct PackedStrings: Sendable, Hashable {
+    /// All strings' bytes, each closed by a NUL.
+    public private(set) var bytes: [UInt8] = []
+    /// How many strings there are.
+    public private(set) var count = 0
+
+    /// No strings.
+    public init() {}
+
+    /// Packs texts.
+    public init(_ texts: [String]) {
+        for text in texts { append(text.utf8) }
+    }
+
+    /// Takes bytes that hold `count` closed strings.
+    init(unchecked bytes: [UInt8], count: Int) {
+        self.bytes = bytes
+        self.count = count
+    }
+
+    /// Makes room for that many bytes, NULs included.
+    public mutating func reserveCapacity(_ capacity: Int) { bytes.reserveCapacity(capacity) }
+
+    /// Adds a string; the writer has made sure before that it holds no NUL.
+    @inline(__always)
+    mutating func append(_ string: some Sequence<UInt8>) {
+        bytes.append(contentsOf: string)
+        bytes.append(0)
+        count += 1
+    }
+
+    /// Whether some string is not empty.
+    public var hasText: Bool { bytes.count > count }
+
+    /// The strings as texts; bytes that are no UTF-8 become U+FFFD.
+    public var texts: [String] { map { String(decoding: $0, as: UTF8.self) } }
+}
+
+extension PackedStrings: Sequence {
+    /// Walks through the strings.
+    public struct Iterator: IteratorProtocol {
+        fileprivate let bytes: [UInt8]
+        fileprivate var start = 0
+
+        /// The next string's bytes, without the NUL.
+        public mutating func next() -> ArraySlice<UInt8>? {
+            guard start < bytes.count else { return nil }
+            let rest = bytes[start...]
+            let end = rest.firstIndex(of: 0) ?? bytes.count
+            defer { start = end + 1 }
+            return rest[..<end]
+        }
+    }
+
+    /// Walks through the strings.
+    public func makeIterator() -> Iterator { Iterator(bytes: bytes) }
+
+    /// How many strings there are.
+    public var underestimatedCount: Int { count }
+}

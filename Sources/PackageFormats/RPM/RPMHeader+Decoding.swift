@@ -1,0 +1,290 @@
+extension RPMHeader {
+    /// The length of a header in bytes, from its first 16 bytes; every limit of rpm is checked before.
+    ///
+    /// - Parameter offset: where the header begins in its file, for messages.
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/rpmHeaderTruncated``,
+    ///   ``FormatError/Code/rpmHeaderMagic``, ``FormatError/Code/rpmHeaderEntryCount`` or
+    ///   ``FormatError/Code/rpmHeaderStoreSize``.
+    public static func byteCount(intro: [UInt8], offset: UInt64 = 0) throws(FormatError) -> Int {
+        guard intro.count >= RPMHeaderLayout.introSize else {
+            throw FormatError(
+                .rpmHeaderTruncated,
+                "the \(Kind.title) ends in its first 16 bytes",
+                offset: offset + UInt64(intro.count)
+            )
+        }
+        guard intro.starts(with: RPMHeaderLayout.magic) else {
+            throw FormatError(.rpmHeaderMagic, "the \(Kind.title) does not begin with 8E AD E8 01", offset: offset)
+        }
+        let reader = BigEndianReader(intro)
+        let entryCount: UInt32 = try reader.integer(at: 8)
+        let storeSize: UInt32 = try reader.integer(at: 12)
+        guard entryCount >= 1, entryCount <= Kind.maximumEntryCount else {
+            throw FormatError(
+                .rpmHeaderEntryCount,
+                "the \(Kind.title) has \(entryCount) entries; rpm reads 1 to \(Kind.maximumEntryCount)",
+                offset: offset + 8
+            )
+        }
+        guard storeSize >= entryCount, storeSize <= Kind.maximumStoreSize else {
+            throw FormatError(
+                .rpmHeaderStoreSize,
+                "the \(Kind.title) has \(storeSize) bytes of data for \(entryCount) entries; "
+                    + "rpm reads at most \(Kind.maximumStoreSize)",
+                offset: offset + 12
+            )
+        }
+        return RPMHeaderLayout.introSize + Int(entryCount) * RPMHeaderLayout.indexEntrySize + Int(storeSize)
+    }
+
+    /// Reads a header, as strictly as the strictest rpm where safety is concerned: every value lies where it should and
+    /// nowhere else. An index in another order than by number is accepted, as rpm does; see ``firstUnsorted``.
+    ///
+    /// - Parameters:
+    ///   - bytes: the header from its magic to the last byte of its store.
+    ///   - offset: where the header begins in its file, for messages.
+    /// - Throws: ``FormatError`` with one of the codes that begin with `rpm-header-`.
+    public init(decoding bytes: [UInt8], offset: UInt64 = 0) throws(FormatError) {
+        let length = try Self.byteCount(intro: bytes, offset: offset)
+        guard bytes.count == length else {
+            throw FormatError(
+                .rpmHeaderTruncated,
+                "the \(Kind.title) has \(bytes.count) bytes, not the \(length) that it announces",
+                offset: offset + UInt64(bytes.count)
+            )
+        }
+        var decoder = try RPMHeaderDecoder<Kind>(bytes, at: offset)
+        self.init(items: try decoder.items())
+    }
+}
+
+/// Takes one header apart.
+private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
+    private struct IndexEntry {
+        var tag: UInt32
+        var type: UInt32
+        var offset: Int32
+        var count: UInt32
+    }
+
+    private let reader: BigEndianReader
+    private let start: UInt64
+    private let entryCount: Int
+    private let storeStart: Int
+    private let storeSize: Int
+    /// The end of what values may take up: the region's trailer, or the end of the store.
+    private var valuesEnd: Int
+    /// How far the store is taken up.
+    private var position = 0
+
+    init(_ bytes: [UInt8], at start: UInt64) throws(FormatError) {
+        reader = BigEndianReader(bytes)
+        self.start = start
+        entryCount = Int(try reader.integer(at: 8, as: UInt32.self))
+        storeStart = RPMHeaderLayout.introSize + entryCount * RPMHeaderLayout.indexEntrySize
+        storeSize = bytes.count - storeStart
+        valuesEnd = storeSize
+    }
+
+    mutating func items() throws(FormatError) -> [RPMHeader<Kind>.Item] {
+        var items: [RPMHeader<Kind>.Item] = []
+        items.reserveCapacity(entryCount)
+        var seen: Set<UInt32> = []
+        let first = try indexEntry(0)
+        var regionEnd = 0
+        if first.tag == Kind.regionTag {
+            regionEnd = try regionEntryCount(first)
+            valuesEnd = Int(first.offset)
+        } else if Kind.needsWholeRegion || first.tag < 100 {
+            throw error(.rpmHeaderRegionMissing, 0, "does not begin with the region tag \(Kind.regionTag)")
+        }
+        for index in (regionEnd > 0 ? 1 : 0)..<entryCount {
+            if index == regionEnd, regionEnd > 0 { try leaveRegion() }
+            let entry = try indexEntry(index)
+            guard entry.tag >= 100 else {
+                throw error(.rpmHeaderTagRange, index, "has tag \(entry.tag), which is below 100")
+            }
+            guard seen.insert(entry.tag).inserted else {
+                throw error(.rpmHeaderDuplicateTag, index, "has tag \(entry.tag) a second time")
+            }
+            items.append(.init(number: entry.tag, value: try value(of: entry, at: index)))
+        }
+        if regionEnd == entryCount { try leaveRegion() }
+        guard position == storeSize else {
+            throw error(.rpmHeaderGap, entryCount - 1, "leaves \(storeSize - position) bytes of the store unused")
+        }
+        return items
+    }
+
+    /// Checks the region's entry and trailer and says how many index entries the region holds, its own included.
+    private func regionEntryCount(_ entry: IndexEntry) throws(FormatError) -> Int {
+        guard entry.type == RPMValueType.binary.rawValue, entry.count == UInt32(RPMHeaderLayout.trailerSize),
+            entry.offset >= 0, Int(entry.offset) <= storeSize - RPMHeaderLayout.trailerSize
+        else { throw error(.rpmHeaderRegion, 0, "is no region entry of 16 bytes inside the store") }
+        let place = storeStart + Int(entry.offset)
+        let trailer = try indexEntry(atByte: place)
+        // rpm before 4.0 closed the signature header's region with tag 61.
+        guard trailer.tag == Kind.regionTag || (!Kind.needsWholeRegion && trailer.tag == 61),
+            trailer.type == RPMValueType.binary.rawValue, trailer.count == UInt32(RPMHeaderLayout.trailerSize)
+        else {
+            throw FormatError(
+                .rpmHeaderTrailer,
+                "the \(Kind.title)'s region does not end in a trailer",
+                offset: start + UInt64(place)
+            )
+        }
+        let size = -Int(trailer.offset)
+        let count = size / RPMHeaderLayout.indexEntrySize
+        guard size > 0, size % RPMHeaderLayout.indexEntrySize == 0, count <= entryCount,
+            !Kind.needsWholeRegion
+                || count == entryCount && Int(entry.offset) == storeSize - RPMHeaderLayout.trailerSize
+        else {
+            throw FormatError(
+                .rpmHeaderRegionSize,
+                "the \(Kind.title)'s region holds \(count) of \(entryCount) entries",
+                offset: start + UInt64(place) + 8
+            )
+        }
+        return count
+    }
+
+    private mutating func leaveRegion() throws(FormatError) {
+        guard position == valuesEnd else {
+            throw FormatError(
+                .rpmHeaderGap,
+                "the \(Kind.title) leaves \(valuesEnd - position) bytes unused before the region's trailer",
+                offset: start + UInt64(storeStart + position)
+            )
+        }
+        position += RPMHeaderLayout.trailerSize
+        valuesEnd = storeSize
+    }
+
+    private mutating func value(of entry: IndexEntry, at index: Int) throws(FormatError) -> RPMValue {
+        guard let type = RPMValueType(rawValue: entry.type) else {
+            throw error(.rpmHeaderType, index, "has type \(entry.type), which is none of 1 to 9")
+        }
+        if let tag = Kind.tag(numbered: entry.tag), tag.type != type, !(tag.type.isText && type.isText) {
+            throw error(.rpmHeaderTagType, index, "has type \(entry.type) for \(tag.name), not \(tag.type.rawValue)")
+        }
+        let limit = type == .binary ? Kind.maximumStoreSize : RPMHeaderLayout.maximumElementCount
+        guard entry.count >= 1, entry.count <= limit, type != .string || entry.count == 1 else {
+            throw error(.rpmHeaderCount, index, "has \(entry.count) elements")
+        }
+        guard entry.offset >= 0, Int(entry.offset) <= storeSize else {
+            throw error(.rpmHeaderOffset, index, "has its data at \(entry.offset), outside the store")
+        }
+        let offset = Int(entry.offset)
+        guard offset % type.alignment == 0 else {
+            throw error(.rpmHeaderAlignment, index, "has its data at \(offset), no multiple of \(type.alignment)")
+        }
+        guard offset >= position else {
+            throw error(.rpmHeaderOverlap, index, "has its data at \(offset), inside those that end at \(position)")
+        }
+        guard offset - position < type.alignment else {
+            throw error(.rpmHeaderGap, index, "leaves a gap of \(offset - position) bytes before its data")
+        }
+        let count = Int(entry.count)
+        if type.isText { return try text(type, count: count, at: offset, index: index) }
+        let width = max(1, type.alignment)
+        guard count <= (valuesEnd - offset) / width else {
+            throw error(.rpmHeaderDataEnd, index, "has \(count) elements, which reach beyond the data's end")
+        }
+        position = offset + count * width
+        let place = storeStart + offset
+        switch type {
+        case .int16: return .int16(try reader.integers(at: place, count: count))
+        case .int32: return .int32(try reader.integers(at: place, count: count))
+        case .int64: return .int64(try reader.integers(at: place, count: count))
+        case .int8: return .int8(try reader.integers(at: place, count: count))
+        case .char: return .char(try reader.integers(at: place, count: count))
+        default: return .binary(Array(reader.bytes[place..<(place + count)]))
+        }
+    }
+
+    private mutating func text(
+        _ type: RPMValueType,
+        count: Int,
+        at offset: Int,
+        index: Int
+    ) throws(FormatError) -> RPMValue {
+        let range = (storeStart + offset)..<max(storeStart + offset, storeStart + valuesEnd)
+        let rest = reader.bytes[range]
+        var left = count
+        let last = rest.withUnsafeBytes { buffer in
+            buffer.firstIndex { byte in
+                if byte == 0 { left -= 1 }
+                return left == 0
+            }
+        }
+        guard let last else {
+            throw error(.rpmHeaderUnterminatedString, index, "has \(count) strings, of which \(left) do not end")
+        }
+        position = offset + last + 1
+        let strings = rest[..<(range.lowerBound + last + 1)]
+        switch type {
+        case .string: return .string(Array(strings.dropLast()))
+        case .translatedString: return .translatedString(PackedStrings(unchecked: Array(strings), count: count))
+        default: return .stringArray(PackedStrings(unchecked: Array(strings), count: count))
+        }
+    }
+
+    private func indexEntry(_ index: Int) throws(FormatError) -> IndexEntry {
+        try indexEntry(atByte: RPMHeaderLayout.introSize + index * RPMHeaderLayout.indexEntrySize)
+    }
+
+    private func indexEntry(atByte place: Int) throws(FormatError) -> IndexEntry {
+        IndexEntry(
+            tag: try reader.integer(at: place),
+            type: try reader.integer(at: place + 4),
+            offset: try reader.integer(at: place + 8),
+            count: try reader.integer(at: place + 12)
+        )
+    }
+
+    private func error(_ code: FormatError.Code, _ index: Int, _ what: String) -> FormatError {
+        let place = RPMHeaderLayout.introSize + index * RPMHeaderLayout.indexEntrySize
+        return FormatError(code, "entry \(index) of the \(Kind.title) \(what)", offset: start + UInt64(place))
+    }
+}
+
+extension FormatError.Code {
+    /// A header ends before, or behind, what it announces.
+    public static let rpmHeaderTruncated = Self(rawValue: "rpm-header-truncated")
+    /// A header does not begin with its magic.
+    public static let rpmHeaderMagic = Self(rawValue: "rpm-header-magic")
+    /// A header has no or too many index entries.
+    public static let rpmHeaderEntryCount = Self(rawValue: "rpm-header-entry-count")
+    /// A header's store is too short for its entries or too long.
+    public static let rpmHeaderStoreSize = Self(rawValue: "rpm-header-store-size")
+    /// A header does not begin with its region.
+    public static let rpmHeaderRegionMissing = Self(rawValue: "rpm-header-region-missing")
+    /// A region's entry is malformed.
+    public static let rpmHeaderRegion = Self(rawValue: "rpm-header-region")
+    /// A region's trailer is malformed.
+    public static let rpmHeaderTrailer = Self(rawValue: "rpm-header-trailer")
+    /// A region does not hold what it has to.
+    public static let rpmHeaderRegionSize = Self(rawValue: "rpm-header-region-size")
+    /// A tag inside the region is below 100.
+    public static let rpmHeaderTagRange = Self(rawValue: "rpm-header-tag-range")
+    /// A tag stands in the index twice.
+    public static let rpmHeaderDuplicateTag = Self(rawValue: "rpm-header-duplicate-tag")
+    /// A value has a type that rpm does not know.
+    public static let rpmHeaderType = Self(rawValue: "rpm-header-type")
+    /// A value has another type than its tag.
+    public static let rpmHeaderTagType = Self(rawValue: "rpm-header-tag-type")
+    /// A value has no or too many elements.
+    public static let rpmHeaderCount = Self(rawValue: "rpm-header-count")
+    /// A value lies outside the store.
+    public static let rpmHeaderOffset = Self(rawValue: "rpm-header-offset")
+    /// A value is not aligned.
+    public static let rpmHeaderAlignment = Self(rawValue: "rpm-header-alignment")
+    /// A value begins before the one in front of it ends.
+    public static let rpmHeaderOverlap = Self(rawValue: "rpm-header-overlap")
+    /// There are bytes in the store that belong to no value.
+    public static let rpmHeaderGap = Self(rawValue: "rpm-header-gap")
+    /// A value reaches beyond the end of the data.
+    public static let rpmHeaderDataEnd = Self(rawValue: "rpm-header-data-end")
+    /// A string has no NUL at its end.
+    public static let rpmHeaderUnterminatedString = Self(rawValue: "rpm-header-unterminated-string")
+}

@@ -1,0 +1,81 @@
+/// A tag of one of the two headers of an rpm: a number with the name and type that rpm knows it by.
+///
+/// The same number means one thing in the signature header and another in the main header, so the two have tags of
+/// different types.
+public struct RPMTag<Kind: RPMHeaderKind>: Sendable, Hashable {
+    /// The number.
+    public let number: UInt32
+    /// rpm's name without `RPMTAG_` or `RPMSIGTAG_`.
+    public let name: String
+    /// The type of its values.
+    public let type: RPMValueType
+
+    init(_ number: UInt32, _ name: String, _ type: RPMValueType) {
+        self.number = number
+        self.name = name
+        self.type = type
+    }
+}
+
+extension RPMTag: CustomStringConvertible {
+    /// `NAME (1000)`.
+    public var description: String { "\(name) (\(number))" }
+}
+
+/// What tells the signature header and the main header apart.
+public protocol RPMHeaderKind: Sendable {
+    /// The tag of the region that holds the header's entries.
+    static var regionTag: UInt32 { get }
+    /// What the header is called in messages.
+    static var title: String { get }
+    /// How many index entries rpm reads at most.
+    static var maximumEntryCount: UInt32 { get }
+    /// The longest store that rpm reads, in bytes.
+    static var maximumStoreSize: UInt32 { get }
+    /// Whether the header has to lie in an immutable region, all of it.
+    static var needsWholeRegion: Bool { get }
+    /// The tag with a number, where rpm has one.
+    static func tag(numbered number: UInt32) -> RPMTag<Self>?
+}
+
+/// The header between lead and main header: sizes, digests and signatures.
+public enum RPMSignatureKind: RPMHeaderKind {
+    /// HEADERSIGNATURES.
+    public static var regionTag: UInt32 { 62 }
+    /// What the header is called in messages.
+    public static var title: String { "signature header" }
+    /// 32 entries.
+    public static var maximumEntryCount: UInt32 { 32 }
+    /// 64 MiB; rpm before 4.16 reads 8192 bytes.
+    public static var maximumStoreSize: UInt32 { 64 << 20 }
+    /// Old packages have signature headers without a region.
+    public static var needsWholeRegion: Bool { false }
+    /// The tag with a number, where rpm has one.
+    public static func tag(numbered number: UInt32) -> RPMTag<Self>? { tags[number] }
+
+    private static let tags = Dictionary(
+        RPMTag<Self>.table.map { ($0.number, $0) },
+        uniquingKeysWith: { first, _ in first }
+    )
+}
+
+/// The header that describes the package and its files.
+public enum RPMMainKind: RPMHeaderKind {
+    /// HEADERIMMUTABLE.
+    public static var regionTag: UInt32 { 63 }
+    /// What the header is called in messages.
+    public static var title: String { "header" }
+    /// 65535 entries.
+    public static var maximumEntryCount: UInt32 { 65_535 }
+    /// 256 MiB; rpm before 4.14 reads 16 MiB.
+    public static var maximumStoreSize: UInt32 { 0x0FFF_FFFF }
+    /// What signatures cover is the region, so nothing may lie outside.
+    public static var needsWholeRegion: Bool { true }
+    /// The tag with a number, where rpm has one.
+    public static func tag(numbered number: UInt32) -> RPMTag<Self>? { tags[number] }
+
+    private static let tags = Dictionary(
+        RPMTag<Self>.table.map { ($0.number, $0) },
+        uniquingKeysWith: { first, _ in first }
+    )
+}
