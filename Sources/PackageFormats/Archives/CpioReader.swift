@@ -1,0 +1,112 @@
+/// Walks through a cpio archive of the `newc` form or rpm's stripped form.
+struct CpioReader {
+    /// What stands before an entry's data.
+    enum Item {
+        /// A `newc` header and the name, as written.
+        case named(CpioHeader, name: [UInt8])
+        /// The number of a file of rpm's list.
+        case numbered(UInt32)
+    }
+
+    private var reader: StreamReader
+    /// Bytes of the present entry that nobody has read yet, and the padding behind them.
+    private var unread: UInt64 = 0
+    private var padding = 0
+
+    /// The longest name that is read, in bytes, NUL included.
+    private static let maximumNameSize = UInt32(PackagePath.maximumLength + 3)
+
+    init(_ source: any ByteSource) { reader = StreamReader(source) }
+
+    /// How many bytes were taken so far.
+    var offset: UInt64 { reader.offset }
+
+    /// The next entry, or `nil` at the trailer. Data that were not read are passed over.
+    mutating func next() throws(FormatError) -> Item? {
+        try reader.skip(unread + UInt64(padding))
+        (unread, padding) = (0, 0)
+        let start = reader.offset
+        let magic = try reader.bytes(Cpio.magic.count)
+        if magic == Cpio.strippedMagic {
+            let number = try number(reader.bytes(8), at: start)
+            try reader.skip(UInt64(Cpio.padding(after: UInt64(Cpio.strippedHeaderSize))))
+            return .numbered(number)
+        }
+        guard magic == Cpio.magic || magic == Cpio.checksumMagic else {
+            throw FormatError(.cpioMagic, "an entry of the archive does not begin with 070701", offset: start)
+        }
+        let fields = try reader.bytes(Cpio.headerSize - Cpio.magic.count)
+        var numbers: [UInt32] = []
+        for index in 0..<(fields.count / 8) {
+            numbers.append(try number(Array(fields[(index * 8)..<(index * 8 + 8)]), at: start))
+        }
+        let header = CpioHeader(
+            inode: numbers[0],
+            mode: numbers[1],
+            linkCount: numbers[4],
+            modificationTime: numbers[5],
+            size: numbers[6],
+            deviceMajor: numbers[9],
+            deviceMinor: numbers[10]
+        )
+        let nameSize = numbers[11]
+        guard nameSize >= 1, nameSize <= CpioReader.maximumNameSize else {
+            throw FormatError(.cpioName, "an entry's name has \(nameSize) bytes", offset: start)
+        }
+        var name = try reader.bytes(Int(nameSize))
+        guard name.popLast() == 0, !name.contains(0) else {
+            throw FormatError(.cpioName, "an entry's name does not end in its only NUL", offset: start)
+        }
+        try reader.skip(UInt64(Cpio.padding(after: UInt64(Cpio.headerSize) + UInt64(nameSize))))
+        return name == Cpio.trailerName ? nil : .named(header, name: name)
+    }
+
+    /// Says how long the data of the entry are that ``next()`` gave; to be called before they are read or passed over.
+    mutating func expectData(_ size: UInt64) {
+        unread = size
+        padding = Cpio.padding(after: size)
+    }
+
+    /// Gives the present entry's data piece by piece.
+    mutating func readData(_ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        let size = unread
+        unread = 0
+        try reader.read(size, body)
+    }
+
+    /// Reads on to the source's end; only zeros may stand behind the trailer.
+    mutating func finish() throws(FormatError) {
+        while try !reader.isAtEnd() {
+            let start = reader.offset
+            guard try reader.bytes(1) == [0] else {
+                throw FormatError(.cpioTrailingData, "there are data behind the archive's trailer", offset: start)
+            }
+        }
+    }
+
+    private func number(_ digits: [UInt8], at offset: UInt64) throws(FormatError) -> UInt32 {
+        var number: UInt32 = 0
+        for digit in digits {
+            let value: UInt8
+            switch digit {
+            case 0x30...0x39: value = digit - 0x30
+            case 0x61...0x66: value = digit - 0x57
+            case 0x41...0x46: value = digit - 0x37
+            default: throw FormatError(.cpioNumber, "an entry's header holds no hexadecimal number", offset: offset)
+            }
+            number = number << 4 | UInt32(value)
+        }
+        return number
+    }
+}
+
+extension FormatError.Code {
+    /// An entry of a cpio archive begins with no known magic.
+    public static let cpioMagic = Self(rawValue: "cpio-magic")
+    /// A field of a cpio header is no number.
+    public static let cpioNumber = Self(rawValue: "cpio-number")
+    /// A name in a cpio archive is too long or not terminated.
+    public static let cpioName = Self(rawValue: "cpio-name")
+    /// There is something behind a cpio archive's trailer.
+    public static let cpioTrailingData = Self(rawValue: "cpio-trailing-data")
+}

@@ -1,0 +1,161 @@
+/// All dependencies of a package as its header holds them, those included that rpm needs and nobody writes down.
+struct RPMDependencies {
+    private typealias Tag = RPMTag<RPMMainKind>
+
+    /// The tags of one kind of dependency.
+    private struct Tags {
+        var kind: Relation.Kind
+        var name: Tag
+        var version: Tag
+        var flags: Tag
+    }
+
+    private static var tags: [Tags] {
+        [
+            Tags(kind: .provides, name: .provideName, version: .provideVersion, flags: .provideFlags),
+            Tags(kind: .requires, name: .requireName, version: .requireVersion, flags: .requireFlags),
+            Tags(kind: .conflicts, name: .conflictName, version: .conflictVersion, flags: .conflictFlags),
+            Tags(kind: .replaces, name: .obsoleteName, version: .obsoleteVersion, flags: .obsoleteFlags),
+            Tags(kind: .recommends, name: .recommendName, version: .recommendVersion, flags: .recommendFlags),
+            Tags(kind: .suggests, name: .suggestName, version: .suggestVersion, flags: .suggestFlags),
+            Tags(kind: .supplements, name: .supplementName, version: .supplementVersion, flags: .supplementFlags),
+            Tags(kind: .enhances, name: .enhanceName, version: .enhanceVersion, flags: .enhanceFlags),
+            Tags(kind: .orderedAfter, name: .orderName, version: .orderVersion, flags: .orderFlags),
+        ]
+    }
+
+    private(set) var lists: [Relation.Kind: [RPMDependency]] = [:]
+
+    /// Collects what a package says and what follows from its files, scripts and triggers.
+    init(
+        of package: Package,
+        files: RPMFileList,
+        scripts: RPMScripts,
+        triggers: RPMTriggers,
+        compression: Compression
+    ) throws(FormatError) {
+        for relation in package.relations {
+            // Breaks is Debian's alone; what it means is a conflict to rpm.
+            let kind = relation.kind == .breaks ? .conflicts : relation.kind
+            lists[kind, default: []].append(try relation.rpmDependency())
+        }
+        lists[.provides, default: []] += RPMDependencies.provides(of: package)
+        lists[.requires, default: []] += scripts.interpreters + triggers.interpreters
+        if !package.services.isEmpty {
+            lists[.orderedAfter, default: []] += [
+                RPMDependency.Sense.postInstall, RPMDependency.Sense.preRemove, RPMDependency.Sense.postRemove,
+            ].map { RPMDependency(name: "systemd", version: "", flags: $0) }
+        }
+        if files.hasConfiguration {
+            let configuration = RPMDependency(
+                name: "config(\(package.name))",
+                version: package.version.description,
+                flags: RPMDependency.Sense.configuration | RPMDependency.Sense.equal
+            )
+            lists[.provides, default: []].append(configuration)
+            lists[.requires, default: []].append(configuration)
+        }
+        lists[.requires, default: []] += features(
+            files: files,
+            scripts: scripts,
+            triggers: triggers,
+            compression: compression
+        )
+        for (kind, list) in lists { lists[kind] = Set(list).sorted() }
+    }
+
+    /// What every package offers: itself, and itself for its architecture.
+    private static func provides(of package: Package) -> [RPMDependency] {
+        let names = [package.name] + (package.architecture.isaMark.map { ["\(package.name)(\($0))"] } ?? [])
+        return names.map {
+            RPMDependency(name: $0, version: package.version.description, flags: RPMDependency.Sense.equal)
+        }
+    }
+
+    /// The features of rpm that reading and installing the package takes.
+    private func features(
+        files: RPMFileList,
+        scripts: RPMScripts,
+        triggers: RPMTriggers,
+        compression: Compression
+    ) -> [RPMDependency] {
+        var features = [
+            RPMDependency.feature("CompressedFileNames", "3.0.4-1"),
+            RPMDependency.feature("PayloadFilesHavePrefix", "4.0-1"),
+            RPMDependency.feature("FileDigests", "4.6.0-1"),
+        ]
+        switch compression.algorithm {
+        case .xz: features.append(.feature("PayloadIsXz", "5.2-1"))
+        case .zstd: features.append(.feature("PayloadIsZstd", "5.4.18-1"))
+        case .gzip, .none: break
+        }
+        if files.hasLinks { features.append(.feature("PartialHardlinkSets", "4.0.4-1")) }
+        if files.hasCapabilities { features.append(.feature("FileCaps", "4.6.1-1")) }
+        if files.needsLongSizes { features.append(.feature("LargeFiles", "4.12.0-1")) }
+        if scripts.usesInterpreterArguments { features.append(.feature("ScriptletInterpreterArgs", "4.0.3-1")) }
+        if scripts.usesLua || triggers.usesLua { features.append(.feature("BuiltinLuaScripts", "4.2.2-1")) }
+        let versions = lists.values.joined().map(\.version) + triggers.versions
+        if versions.contains(where: { $0.utf8.contains(0x7E) }) {
+            features.append(.feature("TildeInVersions", "4.10.0-1"))
+        }
+        if versions.contains(where: { $0.utf8.contains(0x5E) }) {
+            features.append(.feature("CaretInVersions", "4.15.0-1"))
+        }
+        if lists.values.joined().contains(where: \.isRich) { features.append(.feature("RichDependencies", "4.12.0-1")) }
+        return features
+    }
+
+    /// Sets the tags of all dependencies.
+    func set(in header: inout RPMMainHeader) {
+        for tags in RPMDependencies.tags {
+            guard let list = lists[tags.kind], !list.isEmpty else { continue }
+            header[tags.name] = .stringArray(PackedStrings(list.map(\.name)))
+            header[tags.version] = .stringArray(PackedStrings(list.map(\.version)))
+            header[tags.flags] = .int32(list.map(\.flags))
+        }
+    }
+
+    /// The relations that a header states, without those that follow from the rest of the package: its own name,
+    /// `config()`, features of rpm and interpreters of scripts.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagCount`` if the tags of one kind are not equally long.
+    static func relations(in header: RPMMainHeader, of package: Package) throws(FormatError) -> [Relation] {
+        let own = Set(provides(of: package))
+        var relations: [Relation] = []
+        for tags in tags {
+            guard let names = header.strings(tags.name)?.texts else { continue }
+            let versions = header.strings(tags.version)?.texts ?? []
+            let flags = header.integers(tags.flags) ?? []
+            guard names.count == versions.count, names.count == flags.count else {
+                throw FormatError(
+                    .rpmTagCount,
+                    "there are \(names.count) names, \(versions.count) versions and \(flags.count) flags",
+                    field: tags.name.name
+                )
+            }
+            for (name, (version, flags)) in zip(names, zip(versions, flags)) {
+                let dependency = RPMDependency(name: name, version: version, flags: UInt32(truncatingIfNeeded: flags))
+                if !own.contains(dependency), let relation = dependency.relation(tags.kind) {
+                    relations.append(relation)
+                }
+            }
+        }
+        return relations
+    }
+}
+
+extension RPMDependency {
+    /// The relation that a dependency stands for; `nil` for those that a writer makes itself.
+    fileprivate func relation(_ kind: Relation.Kind) -> Relation? {
+        guard flags & (Sense.rpmlib | Sense.interpreter | Sense.configuration) == 0 else { return nil }
+        let stages = Relation.Stages(senseFlags: flags)
+        if isRich { return Relation(kind, .rich(name), stages: stages) }
+        let bound = Relation.Comparison(senseFlags: flags).map { Relation.Bound($0, version) }
+        return Relation(kind, .single(Relation.Target(name, bound)), stages: stages)
+    }
+}
+
+extension FormatError.Code {
+    /// Tags that belong together have different numbers of values.
+    public static let rpmTagCount = Self(rawValue: "rpm-tag-count")
+}

@@ -1,0 +1,253 @@
+/// What stands both in the neutral model and in an rpm's main header: each tag is known here, for writing and reading.
+///
+/// Files, dependencies, scripts and triggers have types of their own for the same purpose: ``RPMFileList``,
+/// ``RPMDependencies``, ``RPMScripts`` and ``RPMTriggers``.
+enum RPMMetadata {
+    private typealias Tag = RPMTag<RPMMainKind>
+
+    /// How a text is checked and stored.
+    private enum Form {
+        case line
+        case paragraphs
+    }
+
+    private struct TextField {
+        var tag: Tag
+        var form: Form
+        var isRequired: Bool
+        var path: WritableKeyPath<Package, String>
+    }
+
+    private struct OptionalField {
+        var tag: Tag
+        var path: WritableKeyPath<Package, String?>
+    }
+
+    private static var textFields: [TextField] {
+        [
+            TextField(tag: .summary, form: .line, isRequired: true, path: \.summary),
+            TextField(tag: .description, form: .paragraphs, isRequired: false, path: \.description),
+            TextField(tag: .license, form: .line, isRequired: true, path: \.license),
+            TextField(tag: .packager, form: .line, isRequired: false, path: \.maintainer),
+            TextField(tag: .group, form: .line, isRequired: true, path: \.rpm.group),
+            TextField(tag: .buildHost, form: .line, isRequired: true, path: \.rpm.buildHost),
+        ]
+    }
+
+    private static var optionalFields: [OptionalField] {
+        [
+            OptionalField(tag: .url, path: \.url),
+            OptionalField(tag: .vendor, path: \.vendor),
+            OptionalField(tag: .distribution, path: \.rpm.distribution),
+            OptionalField(tag: .bugURL, path: \.rpm.bugURL),
+            OptionalField(tag: .vcs, path: \.rpm.vcs),
+        ]
+    }
+
+    private static let secondsPerDay: Int64 = 86_400
+
+    /// Sets the tags that describe a package.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/invalidValue`` for what rpm would not take.
+    static func set(_ package: Package, in header: inout RPMMainHeader) throws(FormatError) {
+        try checkIdentity(of: package)
+        header[.locales] = .stringArray(PackedStrings(["C"]))
+        header[.encoding] = .text("utf-8")
+        header[.os] = .text("linux")
+        header[.name] = .text(package.name)
+        header[.version] = .text(package.version.version)
+        header[.release] = .text(package.version.release ?? "")
+        header[.epoch] = package.version.epoch.map { .int32([$0]) }
+        header[.arch] = .text(package.architecture.rpmName)
+        guard let date = UInt32(exactly: package.date) else {
+            throw FormatError(.invalidValue, "rpm cannot hold the time \(package.date)", field: "date")
+        }
+        header[.buildTime] = .int32([date])
+        for field in textFields {
+            var text = package[keyPath: field.path]
+            // rpm tools take a package without description for a broken one.
+            if field.tag == .description, text.isEmpty { text = package.summary }
+            header[field.tag] = try stored(text, field.form, isRequired: field.isRequired, tag: field.tag)
+        }
+        for field in optionalFields {
+            guard let text = package[keyPath: field.path] else { continue }
+            header[field.tag] = try stored(text, .line, isRequired: false, tag: field.tag)
+        }
+        header[.sourceRPM] = try stored(
+            package.rpm.sourcePackage ?? sourcePackage(of: package),
+            .line,
+            isRequired: true,
+            tag: .sourceRPM
+        )
+        for prefix in package.rpm.prefixes { _ = try PackagePath(prefix) }
+        header[.prefixes] = .stringArray(PackedStrings(package.rpm.prefixes))
+        try setChangelog(of: package, in: &header)
+    }
+
+    /// Reads the tags that describe a package; relations, files, scripts and triggers are not among them.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagMissing`` if there is no NAME, VERSION or RELEASE.
+    static func package(in header: RPMMainHeader) throws(FormatError) -> Package {
+        var package = Package(
+            name: try required(.name, in: header),
+            version: EVR(
+                epoch: header.integer(.epoch).map { UInt32(clamping: $0) },
+                version: try required(.version, in: header),
+                release: try required(.release, in: header)
+            ),
+            architecture: header.text(.arch).map {
+                Architecture(named: $0) ?? Architecture(unlisted: $0)
+            } ?? .independent,
+            summary: "",
+            license: "",
+            maintainer: "",
+            date: Int64(clamping: header.integer(.buildTime) ?? 0),
+            entries: []
+        )
+        for field in textFields { package[keyPath: field.path] = header.text(field.tag) ?? "" }
+        for field in optionalFields { package[keyPath: field.path] = header.text(field.tag) }
+        let source = header.text(.sourceRPM)
+        package.rpm.sourcePackage = source == sourcePackage(of: package) ? nil : source
+        package.rpm.prefixes = header.strings(.prefixes)?.texts ?? []
+        package.changelog = try changelog(in: header, of: package)
+        return package
+    }
+
+    private static func sourcePackage(of package: Package) -> String {
+        "\(package.name)-\(package.version.versionAndRelease).src.rpm"
+    }
+
+    private static func required(_ tag: Tag, in header: RPMMainHeader) throws(FormatError) -> String {
+        guard let text = header.text(tag) else {
+            throw FormatError(.rpmTagMissing, "the header has no \(tag.name)", field: tag.name)
+        }
+        return text
+    }
+
+    /// rpmbuild's rules for names, versions and releases.
+    private static func checkIdentity(of package: Package) throws(FormatError) {
+        let name = package.name.utf8
+        guard let first = name.first, first.isASCIIAlphanumeric || first == 0x5F,
+            name.allSatisfy({ $0.isASCIIAlphanumeric || "._+-".utf8.contains($0) }), !package.name.contains("..")
+        else {
+            throw FormatError(
+                .invalidValue,
+                "an rpm's name has letters, digits and ._+- only and begins with none of .+-: '\(package.name)'",
+                field: "name"
+            )
+        }
+        guard let release = package.version.release else {
+            throw FormatError(.invalidValue, "an rpm needs a release behind the version", field: "release")
+        }
+        for (field, text) in [("version", package.version.version), ("release", release)] {
+            guard !text.isEmpty, text.utf8.allSatisfy({ $0.isASCIIAlphanumeric || "._+~^".utf8.contains($0) }),
+                !text.contains("..")
+            else {
+                throw FormatError(
+                    .invalidValue,
+                    "an rpm's \(field) has letters, digits and ._+~^ only: '\(text)'",
+                    field: field
+                )
+            }
+        }
+    }
+
+    private static func stored(
+        _ text: String,
+        _ form: Form,
+        isRequired: Bool,
+        tag: Tag
+    ) throws(FormatError) -> RPMValue? {
+        let text = form == .line ? text : text.withoutTrailingLineFeeds
+        let isAllowed: (UInt8) -> Bool =
+            form == .line ? { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 } : { $0 >= 0x20 || $0 == 0x09 || $0 == 0x0A }
+        guard text.utf8.allSatisfy(isAllowed) else {
+            throw FormatError(
+                .invalidValue,
+                "holds a control character" + (form == .line ? ", or is longer than a line" : ""),
+                field: tag.name
+            )
+        }
+        if text.isEmpty {
+            guard !isRequired else { throw FormatError(.invalidValue, "may not be empty", field: tag.name) }
+            return nil
+        }
+        return tag.type == .translatedString ? .translatedString(PackedStrings([text])) : .text(text)
+    }
+
+    private static func setChangelog(of package: Package, in header: inout RPMMainHeader) throws(FormatError) {
+        var times: [UInt32] = []
+        var names = PackedStrings()
+        var texts = PackedStrings()
+        for entry in package.changelog {
+            // rpm stores days, at noon UTC.
+            let days = entry.date / secondsPerDay - (entry.date % secondsPerDay < 0 ? 1 : 0)
+            let (noon, overflow) = days.multipliedReportingOverflow(by: secondsPerDay)
+            guard !overflow, let time = UInt32(exactly: noon + secondsPerDay / 2) else {
+                throw FormatError(.invalidValue, "rpm cannot hold the time \(entry.date)", field: "changelog")
+            }
+            guard times.last.map({ $0 >= time }) ?? true else {
+                throw FormatError(.invalidValue, "the newest entry has to come first", field: "changelog")
+            }
+            let author = entry.author + " - " + (entry.version ?? package.version.description)
+            let lines = entry.text.split(separator: "\n").compactMap(changelogLine)
+            guard !lines.isEmpty, !entry.author.isEmpty, author.utf8.allSatisfy({ $0 >= 0x20 }),
+                !entry.text.utf8.contains(0)
+            else {
+                throw FormatError(.invalidValue, "an entry needs an author and a text", field: "changelog")
+            }
+            times.append(time)
+            names.append(author.utf8)
+            texts.append(lines.joined(separator: "\n").utf8)
+        }
+        header[.changelogTime] = .int32(times)
+        header[.changelogName] = .stringArray(names)
+        header[.changelogText] = .stringArray(texts)
+    }
+
+    /// A line with the dash that every item begins with; an indented line goes on with the item above.
+    private static func changelogLine(_ line: Substring) -> String? {
+        let text = line.trimmingBlanks
+        if text.isEmpty { return nil }
+        if text.hasPrefix("- ") || text.hasPrefix("* ") { return "- " + text.dropFirst(2).trimmingBlanks }
+        return (line.first == " " || line.first == "\t" ? "  " : "- ") + text
+    }
+
+    private static func changelog(
+        in header: RPMMainHeader,
+        of package: Package
+    ) throws(FormatError) -> [ChangelogEntry] {
+        guard let times = header.integers(.changelogTime) else { return [] }
+        let names = header.strings(.changelogName)?.texts ?? []
+        let texts = header.strings(.changelogText)?.texts ?? []
+        guard names.count == times.count, texts.count == times.count else {
+            throw FormatError(
+                .rpmTagCount,
+                "there are \(times.count) dates, \(names.count) names and \(texts.count) texts",
+                field: "CHANGELOGTIME"
+            )
+        }
+        return zip(times, zip(names, texts)).map { time, rest in
+            var author = Substring(rest.0)
+            var version: String?
+            if let blank = author.lastIndex(of: " "), author[..<blank].hasSuffix(" -") {
+                version = String(author[author.index(after: blank)...])
+                author = author[..<blank].dropLast(2)
+            }
+            if version == package.version.description { version = nil }
+            return ChangelogEntry(
+                date: Int64(clamping: time),
+                author: String(author),
+                version: version,
+                text: rest.1.split(separator: "\n", omittingEmptySubsequences: false).map {
+                    $0.hasPrefix("- ") ? $0.dropFirst(2) : $0
+                }.joined(separator: "\n")
+            )
+        }
+    }
+}
+
+extension FormatError.Code {
+    /// A header lacks a tag that every package has.
+    public static let rpmTagMissing = Self(rawValue: "rpm-tag-missing")
+}

@@ -1,0 +1,120 @@
+/// The scripts of a package as its header holds them.
+struct RPMScripts {
+    /// The tags of one script, and the bit that its interpreter is required with.
+    private struct Slot {
+        var event: Scripts.Event
+        var body: RPMTag<RPMMainKind>
+        var program: RPMTag<RPMMainKind>
+        var stage: UInt32
+    }
+
+    private struct Stored {
+        var slot: Slot
+        var program: [String]
+        var body: String
+    }
+
+    private typealias Sense = RPMDependency.Sense
+
+    private static var slots: [Slot] {
+        [
+            Slot(event: .preInstall, body: .preIn, program: .preInProg, stage: Sense.preInstall),
+            Slot(event: .postInstall, body: .postIn, program: .postInProg, stage: Sense.postInstall),
+            Slot(event: .preRemove, body: .preUn, program: .preUnProg, stage: Sense.preRemove),
+            Slot(event: .postRemove, body: .postUn, program: .postUnProg, stage: Sense.postRemove),
+            Slot(event: .preTransaction, body: .preTrans, program: .preTransProg, stage: Sense.preTransaction),
+            Slot(event: .postTransaction, body: .postTrans, program: .postTransProg, stage: Sense.postTransaction),
+            Slot(event: .verify, body: .verifyScript, program: .verifyScriptProg, stage: Sense.verify),
+        ]
+    }
+
+    /// rpm's own interpreter, which no package provides.
+    static let lua = "<lua>"
+
+    private let stored: [Stored]
+
+    /// Joins a package's scripts with what its services need. A script for a purge is Debian's alone and left out.
+    init(of package: Package) throws(FormatError) {
+        let services = try RPMServices(package.services)
+        var stored: [Stored] = []
+        for slot in RPMScripts.slots {
+            let commands = services.commands(for: slot.event)
+            guard let script = package.scripts[slot.event] else {
+                if let commands { stored.append(Stored(slot: slot, program: ["/bin/sh"], body: commands)) }
+                continue
+            }
+            try script.checkForRPM(slot.event.rawValue)
+            var body = script.body.withoutTrailingLineFeeds
+            if script.calling == .lifecycle || commands != nil {
+                body = try RPMShellScript(event: slot.event, script: script, then: commands).text
+            }
+            stored.append(Stored(slot: slot, program: script.interpreter, body: body))
+        }
+        self.stored = stored
+    }
+
+    /// What the interpreters need.
+    var interpreters: [RPMDependency] {
+        stored.compactMap { script in
+            guard let program = script.program.first, program != RPMScripts.lua else { return nil }
+            return RPMDependency(name: program, version: "", flags: Sense.interpreter | script.slot.stage)
+        }
+    }
+
+    /// Whether an interpreter has arguments.
+    var usesInterpreterArguments: Bool { stored.contains { $0.program.count > 1 } }
+
+    /// Whether a script is for rpm's own interpreter.
+    var usesLua: Bool { stored.contains { $0.program.first == RPMScripts.lua } }
+
+    /// Sets the tags of all scripts.
+    func set(in header: inout RPMMainHeader) {
+        for script in stored {
+            if !script.body.isEmpty { header[script.slot.body] = .text(script.body) }
+            header[script.slot.program] =
+                script.program.count == 1
+                ? .text(script.program[0]) : .stringArray(PackedStrings(script.program))
+        }
+    }
+
+    /// The scripts that a header holds, each called as rpm calls it.
+    static func scripts(in header: RPMMainHeader) -> Scripts {
+        var scripts = Scripts()
+        for slot in slots {
+            let body = header.text(slot.body)
+            let program = header.strings(slot.program)?.texts
+            guard body != nil || program != nil else { continue }
+            scripts[slot.event] = Script(body ?? "", interpreter: program ?? ["/bin/sh"], calling: .native)
+        }
+        return scripts
+    }
+}
+
+extension Script {
+    /// Checks that rpm can hold the script.
+    func checkForRPM(_ field: String) throws(FormatError) {
+        guard let program = interpreter.first, program == RPMScripts.lua || program.utf8.first == 0x2F,
+            interpreter.allSatisfy({ !$0.isEmpty && !$0.utf8.contains { $0 < 0x20 || $0 == 0x7F } })
+        else {
+            throw FormatError(.invalidValue, "a script's interpreter is an absolute path or <lua>", field: field)
+        }
+        guard !body.utf8.contains(0) else {
+            throw FormatError(.invalidValue, "a script may not hold a NUL", field: field)
+        }
+        guard body.utf8.first != 0x23 || !body.utf8.starts(with: "#!".utf8) else {
+            throw FormatError(
+                .invalidValue,
+                "a script has no #! line: its interpreter is named beside it",
+                field: field
+            )
+        }
+    }
+}
+
+extension String {
+    /// The text as rpmbuild stores it: without line feeds at its end.
+    var withoutTrailingLineFeeds: String {
+        let end = utf8.lastIndex { $0 != 0x0A && $0 != 0x0D }.map { utf8.index(after: $0) } ?? startIndex
+        return String(self[..<end])
+    }
+}
