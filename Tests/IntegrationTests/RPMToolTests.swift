@@ -186,7 +186,7 @@ struct RPMToolTests {
     func lifecycle(call: (Scripts.Event, String, String), withServices: Bool) async throws {
         var package = RPMSamples.plain(name: "calls")
         package.scripts[call.0] = Script("echo \"word $1\"\nexit 7")
-        if withServices { package.services = ["calls.service"] }
+        if withServices { package.services = [Service("calls.service")] }
         let (folder, path) = try write(package)
         let tags: [Scripts.Event: String] = [
             .preInstall: "PREIN", .postInstall: "POSTIN", .preRemove: "PREUN", .postRemove: "POSTUN",

@@ -201,7 +201,7 @@ struct RPMWriterTests {
         case "summary": package.summary = value
         case "license": package.license = value
         case "description": package.description = value
-        case "service": package.services = [value]
+        case "service": package.services = [Service(value)]
         default: package.relations = [Relation(.requires, .single(.init(value)))]
         }
         let found = try code(package)

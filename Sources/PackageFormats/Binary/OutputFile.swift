@@ -99,7 +99,9 @@ public final class OutputFile: ByteSink {
     }
 
     /// Appends another file's bytes, which the kernel copies or shares itself where it can.
-    func append(contentsOf other: OutputFile) throws(FormatError) {
+    ///
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/cannotCreate`` or ``FormatError/Code/inputOutput``.
+    public func append(contentsOf other: OutputFile) throws(FormatError) {
         try flush()
         try other.flush()
         var from: Int64 = 0

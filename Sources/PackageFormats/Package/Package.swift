@@ -29,7 +29,7 @@ public struct Package: Sendable, Hashable {
     /// What makes scripts run because of other packages.
     public var triggers: [Trigger]
     /// systemd units that the scripts enable, restart and stop as the format's own conventions have it.
-    public var services: [String]
+    public var services: [Service]
     /// The changelog, newest entry first.
     public var changelog: [ChangelogEntry]
     /// What only rpm knows.

@@ -131,3 +131,21 @@ public struct Relation: Sendable, Hashable {
         self.init(kind, .single(Target(name)), stages: stages)
     }
 }
+
+extension Relation.Target: CustomStringConvertible {
+    /// `NAME[:ARCH] [COMPARISON VERSION]`, as rpm's users write it.
+    public var description: String {
+        name + (architecture.map { ":" + $0 } ?? "") + (bound.map { " \($0.comparison.rawValue) \($0.version)" } ?? "")
+    }
+}
+
+extension Relation.Expression: CustomStringConvertible {
+    /// The targets, alternatives with ` | ` between; a rich form as it is.
+    public var description: String {
+        switch self {
+        case .single(let target): target.description
+        case .anyOf(let targets): targets.map(\.description).joined(separator: " | ")
+        case .rich(let text): text
+        }
+    }
+}

@@ -47,12 +47,16 @@ struct RPMPayload {
         _ files: RPMFileList,
         compression: Compression,
         threads: Int,
-        to output: OutputFile
+        to output: OutputFile,
+        progress: (@Sendable (UInt64) -> Void)? = nil
     ) throws(FormatError) -> Summary {
         let encoder = try compression.makeEncoder(threads: threads)
         var payload = RPMPayload(files, encoder: encoder, output: output)
         var reader = ContentReader()
-        for index in files.payloadOrder { try payload.append(index, reading: &reader) }
+        for index in files.payloadOrder {
+            try payload.append(index, reading: &reader)
+            progress?(payload.size)
+        }
         CpioHeader.trailer.append(name: Cpio.trailerName, to: &payload.buffer)
         return try payload.finish()
     }

@@ -47,27 +47,37 @@ struct RPMShellScript {
 /// What systemd units need of a package's scripts: the expansions of `%systemd_post`, `%systemd_preun` and
 /// `%systemd_postun_with_restart`, in the form that systemd 208 and later understand.
 struct RPMServices {
-    private let units: String
+    private let services: [Service]
 
     /// - Throws: ``FormatError`` with code ``FormatError/Code/invalidValue`` for what is no unit's name.
-    init(_ names: [String]) throws(FormatError) {
-        for name in names {
-            guard let first = name.utf8.first, first != 0x2D, name.utf8.count <= 255,
-                name.utf8.allSatisfy({ $0.isASCIIAlphanumeric || ":-_.\\@".utf8.contains($0) })
-            else { throw FormatError(.invalidValue, "'\(name)' is no name of a systemd unit", field: "services") }
+    init(_ services: [Service]) throws(FormatError) {
+        for service in services {
+            let name = service.unit.utf8
+            guard let first = name.first, first != 0x2D, name.count <= 255,
+                name.allSatisfy({ $0.isASCIIAlphanumeric || ":-_.\\@".utf8.contains($0) })
+            else {
+                throw FormatError(.invalidValue, "'\(service.unit)' is no name of a systemd unit", field: "services")
+            }
         }
-        units = names.map { "'\($0)'" }.joined(separator: " ")
+        self.services = services
+    }
+
+    private static func quoted(_ services: [Service]) -> String {
+        services.map { "'\($0.unit)'" }.joined(separator: " ")
     }
 
     /// The commands for an event, or `nil` if there are none.
     func commands(for event: Scripts.Event) -> String? {
-        guard !units.isEmpty else { return nil }
+        guard !services.isEmpty else { return nil }
+        let units = RPMServices.quoted(services)
         switch event {
         case .postInstall:
+            let enabled = services.filter(\.enable)
+            guard !enabled.isEmpty else { return nil }
             return """
                 if [ "$1" -eq 1 ]; then
                     # Initial installation
-                    systemctl preset \(units) >/dev/null 2>&1 || :
+                    systemctl preset \(RPMServices.quoted(enabled)) >/dev/null 2>&1 || :
                 fi
                 """
         case .preRemove:
@@ -79,11 +89,14 @@ struct RPMServices {
                 fi
                 """
         case .postRemove:
+            let reload = "systemctl daemon-reload >/dev/null 2>&1 || :"
+            let restarted = services.filter(\.restart)
+            guard !restarted.isEmpty else { return reload }
             return """
-                systemctl daemon-reload >/dev/null 2>&1 || :
+                \(reload)
                 if [ "$1" -ge 1 ]; then
                     # Package upgrade, not removal
-                    systemctl try-restart \(units) >/dev/null 2>&1 || :
+                    systemctl try-restart \(RPMServices.quoted(restarted)) >/dev/null 2>&1 || :
                 fi
                 """
         default: return nil

@@ -37,7 +37,7 @@ public struct RPMWriter: Sendable {
         // The parts of the name are checked before they become a path.
         let prepared = try Prepared(package, profile: profile)
         let path = directory.appending(RPMWriter.fileName(of: package))
-        try write(prepared, at: path)
+        try prepare(prepared, at: path, progress: nil).commit()
         return path
     }
 
@@ -46,22 +46,40 @@ public struct RPMWriter: Sendable {
     /// - Throws: ``FormatError`` where the package says what rpm cannot hold, where a file cannot be read or changed
     ///   meanwhile, or with code ``FormatError/Code/cannotCreate`` where the result cannot be written.
     public func write(_ package: Package, at path: FilePath) throws(FormatError) {
-        try write(Prepared(package, profile: profile), at: path)
+        try prepare(package, at: path).commit()
     }
 
-    private func write(_ prepared: Prepared, at path: FilePath) throws(FormatError) {
+    /// Writes a package to a file that has no name yet, so that several packages can appear together.
+    ///
+    /// - Parameter progress: takes how many bytes of the package's files are packed, after each file.
+    /// - Returns: the file; ``OutputFile/commit()`` gives it its name.
+    /// - Throws: ``FormatError`` as ``write(_:at:)`` does; then nothing is left behind.
+    public func prepare(
+        _ package: Package,
+        at path: FilePath,
+        progress: (@Sendable (UInt64) -> Void)? = nil
+    ) throws(FormatError) -> OutputFile {
+        try prepare(Prepared(package, profile: profile), at: path, progress: progress)
+    }
+
+    private func prepare(
+        _ prepared: Prepared,
+        at path: FilePath,
+        progress: (@Sendable (UInt64) -> Void)?
+    ) throws(FormatError) -> OutputFile {
         let headerSize = try prepared.header(nil).encode().count
         // Compression makes nothing longer by more than this.
         let bound = prepared.files.archiveSize / 64 * 65 + UInt64(headerSize) + (1 << 20)
         let isLong = bound >= RPMFileList.longSize
         let front = try RPMSignatureBlock.frontSize(of: profile, isLong: isLong)
-        var output = try OutputFile(creating: path)
+        let output = try OutputFile(creating: path)
         try output.write([UInt8](repeating: 0, count: front + headerSize))
         let summary = try RPMPayload.write(
             prepared.files,
             compression: profile.compression,
             threads: threads,
-            to: output
+            to: output,
+            progress: progress
         )
         let header = try prepared.header(summary).encode()
         guard header.count == headerSize else {
@@ -86,7 +104,7 @@ public struct RPMWriter: Sendable {
             )
         }
         try output.overwrite(start + header, at: 0)
-        try output.commit()
+        return output
     }
 
     /// A package that was checked, and everything of its header but the digests.
