@@ -1,3 +1,34 @@
 import ArgumentParser
 import Omnibus
-@main struct M: ParsableCommand {}
+import PackageFormats
+
+/// The command line: reads arguments, calls the library, prints.
+@main
+struct FlockerPkg: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "flocker-pkg",
+        abstract: "Turn a Python application into native Linux packages.",
+        version: "0.1.0",
+        subcommands: [BuildCommand.self, DistributionsCommand.self, ManifestCommand.self]
+    )
+
+    static func main() async {
+        var asJSON = false
+        do {
+            var command = try parseAsRoot()
+            asJSON = (command as? any ReportingCommand)?.reporting.format == .json
+            if var command = command as? any AsyncParsableCommand {
+                try await Interruption.watching { try await command.run() }
+            } else {
+                try command.run()
+            }
+        } catch {
+            ErrorPresentation(error, asJSON: asJSON).exit()
+        }
+    }
+}
+
+/// A command with the options that every command has.
+protocol ReportingCommand: ParsableArguments {
+    var reporting: ReportingOptions { get }
+}

@@ -1,0 +1,155 @@
+/// Reads a tar archive from front to back: GNU, ustar and the oldest form, as far as dpkg's own reader goes.
+///
+/// What dpkg refuses is an error here too: pax headers, sparse and contiguous files, unknown types, blank numbers, links
+/// or directories with bytes behind them.
+struct TarReader {
+    private var reader: StreamReader
+    private var left: UInt64 = 0
+    private var padding: UInt64 = 0
+    private var entries = 0
+    private var ended = false
+
+    /// More members than any package has; each costs memory in what is made of it.
+    private static let maximumEntries = 1_000_000
+
+    init(_ source: any ByteSource) { reader = StreamReader(source) }
+
+    /// How many bytes of the archive were taken.
+    var offset: UInt64 { reader.offset }
+
+    /// The next member's header, or `nil` at the end; what was not read of the member before is passed over.
+    ///
+    /// - Throws: ``FormatError`` with a `tar-` code, or ``FormatError/Code/truncated``.
+    mutating func next() throws(FormatError) -> TarHeader? {
+        try skipData()
+        guard !ended else { return nil }
+        var longName: [UInt8]?
+        var longLink: [UInt8]?
+        while true {
+            let start = reader.offset
+            guard let block = try nextBlock() else {
+                guard longName == nil, longLink == nil else {
+                    throw FormatError(.tarLongName, "a long name has no member behind it", offset: start)
+                }
+                return nil
+            }
+            let decoded = try TarHeader.decode(block, offset: start)
+            switch decoded.type {
+            case UInt8(ascii: "L") where longName == nil: longName = try readLongName(decoded.header, at: start)
+            case UInt8(ascii: "K") where longLink == nil: longLink = try readLongName(decoded.header, at: start)
+            case UInt8(ascii: "L"), UInt8(ascii: "K"):
+                throw FormatError(.tarLongName, "a member has two long names", offset: start)
+            default:
+                var header = decoded.header
+                if let longName { header.name = longName }
+                if let longLink { header.linkName = longLink }
+                return try accept(header, type: decoded.type, at: start)
+            }
+        }
+    }
+
+    /// Gives the bytes of the member whose header was read last.
+    mutating func readData(_ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        let count = left
+        left = 0
+        try reader.read(count, body)
+    }
+
+    /// The bytes of the member whose header was read last, if they are no more than `limit`.
+    mutating func data(limit: Int) throws(FormatError) -> [UInt8] {
+        guard left <= UInt64(limit) else {
+            throw FormatError(
+                .limitExceeded,
+                "has \(left) bytes, more than the \(limit) allowed",
+                offset: reader.offset
+            )
+        }
+        let count = Int(left)
+        left = 0
+        return try reader.bytes(count)
+    }
+
+    private mutating func skipData() throws(FormatError) {
+        try reader.skip(left)
+        left = 0
+        try reader.skip(padding)
+        padding = 0
+    }
+
+    /// The next block, or `nil` where the archive ends: at a block of zeros, or where the bytes end between two blocks.
+    private mutating func nextBlock() throws(FormatError) -> [UInt8]? {
+        guard try !reader.isAtEnd() else {
+            ended = true
+            return nil
+        }
+        let block = try reader.bytes(TarHeader.blockSize)
+        guard block.allSatisfy({ $0 == 0 }) else { return block }
+        ended = true
+        while try !reader.isAtEnd() {
+            let start = reader.offset
+            guard try reader.bytes(1).first == 0 else {
+                throw FormatError(.tarTrailing, "there are bytes behind the archive's end", offset: start)
+            }
+        }
+        return nil
+    }
+
+    private mutating func readLongName(_ record: TarHeader, at start: UInt64) throws(FormatError) -> [UInt8] {
+        guard (2...UInt64(TarHeader.maximumNameLength)).contains(record.size) else {
+            throw FormatError(.tarLongName, "a long name of \(record.size) bytes is not allowed", offset: start)
+        }
+        let length = Int(record.size)
+        var name = try reader.bytes(length)
+        try reader.skip(UInt64((512 - length % 512) % 512))
+        if name.last == 0 { name.removeLast() }
+        guard !name.contains(0) else { throw FormatError(.tarLongName, "a long name holds a NUL", offset: start) }
+        return name
+    }
+
+    private mutating func accept(_ found: TarHeader, type: UInt8, at start: UInt64) throws(FormatError) -> TarHeader {
+        var header = found
+        switch type {
+        case UInt8(ascii: "x"), UInt8(ascii: "g"):
+            throw FormatError(.tarPax, "pax headers are not for packages: dpkg refuses them", offset: start)
+        case 0: header.kind = .file
+        default:
+            guard let kind = TarHeader.Kind(rawValue: type) else {
+                let shown = String(decoding: [type], as: UTF8.self)
+                throw FormatError(.tarType, "dpkg knows no member of type '\(shown)'", offset: start)
+            }
+            header.kind = kind
+        }
+        guard !header.name.isEmpty else { throw FormatError(.tarName, "a member has no name", offset: start) }
+        if header.kind != .directory, header.name.last == 0x2F {
+            throw FormatError(.tarName, "'\(header.shownName)' is called a directory but is none", offset: start)
+        }
+        guard header.kind == .file || header.size == 0 else {
+            throw FormatError(.tarSize, "'\(header.shownName)' is no file but has bytes", offset: start)
+        }
+        guard (header.kind == .hardLink || header.kind == .symbolicLink) != header.linkName.isEmpty else {
+            throw FormatError(.tarName, "'\(header.shownName)' has the wrong kind of target", offset: start)
+        }
+        entries += 1
+        guard entries <= TarReader.maximumEntries else {
+            throw FormatError(.limitExceeded, "has more than \(TarReader.maximumEntries) members", offset: start)
+        }
+        left = header.size
+        padding = (512 - header.size % 512) % 512
+        return header
+    }
+}
+
+extension FormatError.Code {
+    /// A tar archive holds a pax header.
+    public static let tarPax = Self(rawValue: "tar-pax")
+    /// A tar archive holds a member of a type that dpkg does not know.
+    public static let tarType = Self(rawValue: "tar-type")
+    /// A long-name record of a tar archive is too long, doubled, or has no member.
+    public static let tarLongName = Self(rawValue: "tar-long-name")
+    /// A member of a tar archive has no name, or one that its type forbids.
+    public static let tarName = Self(rawValue: "tar-name")
+    /// A member of a tar archive that cannot have bytes has some.
+    public static let tarSize = Self(rawValue: "tar-size")
+    /// Something follows the end of a tar archive.
+    public static let tarTrailing = Self(rawValue: "tar-trailing")
+}

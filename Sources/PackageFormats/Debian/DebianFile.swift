@@ -1,0 +1,110 @@
+/// The outer structure of a .deb file (deb(5)): which members it has, and what they are compressed with.
+struct DebianFile {
+    /// An archive in the file.
+    struct Part {
+        var member: ArArchive.Member
+        var form: CompressedForm
+    }
+
+    let control: Part
+    let data: Part
+    /// The date of the file's first member in Unix seconds.
+    let date: Int64
+    /// What only some readers stumble over.
+    let warnings: [Finding]
+    private let file: InputFile
+
+    /// How much longer than itself what is in an archive may be, beyond the first 64 MiB.
+    private static let maximumRatio: UInt64 = 10_000
+
+    /// Reads the headers of the members.
+    ///
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/debianMember``, ``FormatError/Code/debianFormatVersion``,
+    ///   ``FormatError/Code/debianObsolete`` or ``FormatError/Code/debianCompression``, or an `ar-` code.
+    init(_ file: InputFile) throws(FormatError) {
+        self.file = file
+        if try file.bytes(at: 0, count: 5) == Array("0.939".utf8) {
+            throw FormatError(.debianObsolete, "is in the format that dpkg left behind in 1995", offset: 0)
+        }
+        let archive = try ArArchive.members(of: file)
+        var warnings = archive.warnings
+        guard let first = archive.members.first, first.name == "debian-binary" else {
+            throw FormatError(.debianMember, "does not begin with 'debian-binary'", field: "debian-binary")
+        }
+        try DebianFile.checkVersion(try file.bytes(at: first.offset, count: Int(min(first.size, 4096))))
+        date = first.date
+        var parts: [Part] = []
+        for member in archive.members.dropFirst() {
+            if member.name.hasPrefix("_") {
+                if parts.count < 2 {
+                    let message = "'\(member.name)' stands before the data, which some readers do not expect"
+                    warnings.append(Finding(.warning, "deb-member", message))
+                }
+                continue
+            }
+            let expected = ["control.tar", "data.tar"]
+            guard parts.count < 2, member.name.hasPrefix(expected[parts.count]) else {
+                throw FormatError(.debianMember, "'\(member.name)' is not what belongs here", offset: member.offset)
+            }
+            guard let form = DebianFile.form(ofMember: member.name, prefix: expected[parts.count]) else {
+                throw FormatError(.debianCompression, "dpkg does not read '\(member.name)'", offset: member.offset)
+            }
+            guard member.size > 0 else {
+                throw FormatError(.debianMember, "'\(member.name)' is empty", offset: member.offset)
+            }
+            parts.append(Part(member: member, form: form))
+        }
+        guard parts.count == 2 else {
+            let missing = parts.isEmpty ? "control.tar" : "data.tar"
+            throw FormatError(.debianMember, "the member is missing", field: missing)
+        }
+        (control, data) = (parts[0], parts[1])
+        self.warnings = warnings
+    }
+
+    /// `MAJOR.MINOR` and a line feed; the minor number and further lines are for the future.
+    private static func checkVersion(_ bytes: [UInt8]) throws(FormatError) {
+        let line = bytes.prefix { $0 != 0x0A }
+        let numbers = line.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        let isVersion =
+            line.count < bytes.count && numbers.count == 2
+            && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+        guard isVersion, let major = numbers.first, major.elementsEqual([UInt8(ascii: "2")]) else {
+            throw FormatError(.debianFormatVersion, "the format is not 2.x", field: "debian-binary")
+        }
+    }
+
+    /// The compression that a member's name tells, `nil` for one that dpkg does not read there.
+    static func form(ofMember name: String, prefix: String) -> CompressedForm? {
+        switch (name.dropFirst(prefix.count), prefix) {
+        case ("", _): CompressedForm.none
+        case (".gz", _): .gzip
+        case (".xz", _): .xz
+        case (".zst", _): .zstd
+        case (".bz2", "data.tar"): .bzip2
+        case (".lzma", "data.tar"): .lzma
+        default: nil
+        }
+    }
+
+    /// What an archive holds, decompressed.
+    func source(_ part: Part) throws(FormatError) -> DecodingSource {
+        let room = part.member.size.multipliedReportingOverflow(by: DebianFile.maximumRatio)
+        return try DecodingSource(
+            part.form,
+            file.part(from: part.member.offset, count: part.member.size),
+            limit: room.overflow ? .max : max(room.partialValue, 1 << 26)
+        )
+    }
+}
+
+extension FormatError.Code {
+    /// A .deb file lacks a member, or holds one in the wrong place.
+    public static let debianMember = Self(rawValue: "deb-member")
+    /// A .deb file says that it has another format than 2.x.
+    public static let debianFormatVersion = Self(rawValue: "deb-format-version")
+    /// A .deb file is in the format from before 1995.
+    public static let debianObsolete = Self(rawValue: "deb-obsolete")
+    /// A member of a .deb file is compressed in a way that dpkg does not read there.
+    public static let debianCompression = Self(rawValue: "deb-compression")
+}

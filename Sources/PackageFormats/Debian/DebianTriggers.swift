@@ -1,0 +1,58 @@
+/// The triggers member of a control archive (deb-triggers(5)).
+enum DebianTriggers {
+    /// The text, empty where there are no triggers.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/unsupported`` for rpm's triggers, or
+    ///   ``FormatError/Code/invalidValue`` for a name that dpkg refuses.
+    static func render(_ triggers: [Trigger]) throws(FormatError) -> String {
+        var text = ""
+        for trigger in triggers {
+            switch trigger {
+            case .interest(let name, let awaiting): text += try line("interest", name, awaiting)
+            case .activate(let name, let awaiting): text += try line("activate", name, awaiting)
+            case .package, .files:
+                throw FormatError(.unsupported, "rpm's triggers have no likeness in Debian", field: "triggers")
+            }
+        }
+        return text
+    }
+
+    private static func line(_ word: String, _ name: String, _ awaiting: Bool) throws(FormatError) -> String {
+        guard isName(name) else { throw FormatError(.invalidValue, "'\(name)' is no trigger", field: "triggers") }
+        return "\(word)\(awaiting ? "" : "-noawait") \(name)\n"
+    }
+
+    /// dpkg's `trig_name_is_illegal`: printable ASCII without blanks.
+    private static func isName(_ name: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// Reads the member; comments and empty lines are passed over.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/controlTriggers`` for a line that dpkg refuses.
+    static func parse(_ bytes: [UInt8]) throws(FormatError) -> [Trigger] {
+        var triggers: [Trigger] = []
+        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+            let words = (line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).first ?? "")
+                .split { $0 == " " || $0 == "\t" }
+            guard let word = words.first else { continue }
+            guard words.count == 2, isName(String(words[1])) else {
+                throw FormatError(.controlTriggers, "'\(line)' is no trigger", field: "triggers")
+            }
+            let name = String(words[1])
+            switch word {
+            case "interest", "interest-await": triggers.append(.interest(name, awaiting: true))
+            case "interest-noawait": triggers.append(.interest(name, awaiting: false))
+            case "activate", "activate-await": triggers.append(.activate(name, awaiting: true))
+            case "activate-noawait": triggers.append(.activate(name, awaiting: false))
+            default: throw FormatError(.controlTriggers, "'\(word)' is no word for a trigger", field: "triggers")
+            }
+        }
+        return triggers
+    }
+}
+
+extension FormatError.Code {
+    /// The triggers member holds a line that dpkg refuses.
+    public static let controlTriggers = Self(rawValue: "control-triggers")
+}

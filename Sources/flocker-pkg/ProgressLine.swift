@@ -1,0 +1,71 @@
+import Glibc
+import Omnibus
+import Synchronization
+
+/// Shows what a build does: one line that changes on a terminal, every line with `--verbose`, else warnings only.
+final class ProgressLine: Sendable {
+    private let isQuiet: Bool
+    private let isVerbose: Bool
+    private let isLive: Bool
+    private let state = Mutex(State())
+
+    private struct State {
+        var phase = ""
+        var shown = ""
+        var percent: UInt64 = 0
+    }
+
+    init(_ options: ReportingOptions) {
+        isQuiet = options.quiet
+        isVerbose = options.verbose
+        isLive = !options.quiet && !options.verbose && Standard.errorIsTerminal
+    }
+
+    func show(_ event: BuildEvent) {
+        state.withLock { state in
+            switch event {
+            case .began(let phase, let subject):
+                state.phase = "\(phase.rawValue) \(subject)"
+                state.percent = 0
+                if isVerbose { Standard.error("\(state.phase)\n") }
+                draw(state.phase, &state)
+            case .toolLine(let line):
+                if isVerbose { Standard.error("  \(line)\n") }
+                draw("\(state.phase): \(line)", &state)
+            case .packed(let bytes, let total):
+                guard isLive, total > 0 else { return }
+                let percent = min(100, bytes / max(1, total / 100))
+                guard percent != state.percent else { return }
+                state.percent = percent
+                draw("\(state.phase): \(percent) %", &state)
+            case .warning(let text):
+                guard !isQuiet else { return }
+                clear(&state)
+                Standard.error("\(Standard.allowsColor ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:") \(text)\n")
+            }
+        }
+    }
+
+    /// Leaves the terminal as it was.
+    func finish() { state.withLock { clear(&$0) } }
+
+    private func draw(_ text: String, _ state: inout State) {
+        guard isLive else { return }
+        let printable = text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }.prefix(Self.width - 1)
+        let line = String(String.UnicodeScalarView(printable))
+        guard line != state.shown else { return }
+        state.shown = line
+        Standard.error("\r\u{1B}[K\(line)")
+    }
+
+    private func clear(_ state: inout State) {
+        guard !state.shown.isEmpty else { return }
+        state.shown = ""
+        Standard.error("\r\u{1B}[K")
+    }
+
+    private static var width: Int {
+        var size = winsize()
+        return ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 10 ? Int(size.ws_col) : 80
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Glibc
+
+/// How a command reports, the same for every command.
+struct ReportingOptions: ParsableArguments {
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case text, json
+    }
+
+    @Option(help: ArgumentHelp("Print results as text or as one JSON document.", valueName: "text|json"))
+    var format: Format = .text
+
+    @Flag(name: [.short, .long], help: "Print results and errors only.")
+    var quiet = false
+
+    @Flag(name: [.short, .long], help: "Print what the tools say, line by line.")
+    var verbose = false
+
+    func validate() throws {
+        if quiet, verbose { throw ValidationError("'--quiet' and '--verbose' exclude each other.") }
+    }
+}
+
+/// Writing to the standard streams, unbuffered and whole.
+enum Standard {
+    static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
+    static func error(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    /// Whether people see standard error on a terminal.
+    static var errorIsTerminal: Bool {
+        isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
+    }
+
+    /// Whether a terminal may be written to in colour (no-color.org).
+    static var allowsColor: Bool { errorIsTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true) }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}
