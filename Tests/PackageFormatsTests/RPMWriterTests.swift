@@ -167,6 +167,18 @@ struct RPMWriterTests {
         #expect(try RPMVerifier.verify(one.path) == [])
     }
 
+    @Test("a digest taken on another thread is the digest of all pieces in order", arguments: [0, 1, 40])
+    func backgroundDigest(pieces: Int) {
+        let digest = BackgroundDigest(.sha256, usesThread: true)
+        var all: [UInt8] = []
+        for piece in 0..<pieces {
+            let bytes = sampleBytes(10_000 + piece, seed: UInt64(piece))
+            digest.write(bytes)
+            all += bytes
+        }
+        #expect(digest.finalize(after: [1, 2, 3]) == Digest.of(all + [1, 2, 3], .sha256))
+    }
+
     @Test("every damaged byte behind the lead is found")
     func damage() throws {
         let (folder, path) = try write(minimal(), RPMProfile(compression: .gzip, reservedSpace: 0))

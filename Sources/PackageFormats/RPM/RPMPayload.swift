@@ -14,7 +14,7 @@ struct RPMPayload {
 
     /// Compressed bytes on their way into the file.
     private struct CompressedSink: ByteSink {
-        var output: OutputFile
+        let output: OutputFile
         var digest = Digest(.sha256)
 
         mutating func write(_ bytes: RawSpan) throws(FormatError) {
@@ -26,20 +26,23 @@ struct RPMPayload {
     private let files: RPMFileList
     private let encoder: any Encoder
     private var sink: CompressedSink
-    private var digest = Digest(.sha256)
+    private let digest: BackgroundDigest
     private var size: UInt64 = 0
     private var fileDigests: [UInt8]
-    /// Headers and small files together, so that digest and encoder see few and large pieces.
+    /// What was not passed on yet, so that digest and encoder see few and large pieces.
     private var buffer: [UInt8] = []
 
-    private static let bufferSize = 1 << 17
+    private static let bufferSize = 1 << 18
+    /// A buffer is passed on when it is full, and what fills it may be as long as one read.
+    private static let bufferCapacity = bufferSize * 2 + (1 << 13)
 
-    private init(_ files: RPMFileList, encoder: any Encoder, output: OutputFile) {
+    private init(_ files: RPMFileList, encoder: any Encoder, usesThread: Bool, output: OutputFile) {
         self.files = files
+        digest = BackgroundDigest(.sha256, usesThread: usesThread)
         self.encoder = encoder
         sink = CompressedSink(output: output)
         fileDigests = [UInt8](repeating: 0, count: files.entries.count * RPMFileList.digestAlgorithm.byteCount)
-        buffer.reserveCapacity(RPMPayload.bufferSize + (1 << 13))
+        buffer.reserveCapacity(Int(clamping: min(files.archiveSize, UInt64(RPMPayload.bufferCapacity))))
     }
 
     /// Writes the payload behind whatever the file holds already.
@@ -51,7 +54,7 @@ struct RPMPayload {
         progress: (@Sendable (UInt64) -> Void)? = nil
     ) throws(FormatError) -> Summary {
         let encoder = try compression.makeEncoder(threads: threads)
-        var payload = RPMPayload(files, encoder: encoder, output: output)
+        var payload = RPMPayload(files, encoder: encoder, usesThread: threads > 1, output: output)
         var reader = ContentReader()
         for index in files.payloadOrder {
             try payload.append(index, reading: &reader)
@@ -105,12 +108,8 @@ struct RPMPayload {
         var fileDigest = Digest(RPMFileList.digestAlgorithm)
         try reader.read(content, size: size, of: path) { (bytes) throws(FormatError) in
             fileDigest.write(bytes)
-            if buffer.count + bytes.byteCount > RPMPayload.bufferSize { try flush() }
-            if bytes.byteCount >= RPMPayload.bufferSize / 2 {
-                try pass(bytes)
-            } else {
-                bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
-            }
+            bytes.withUnsafeBytes { buffer.append(contentsOf: $0) }
+            if buffer.count >= RPMPayload.bufferSize { try flush() }
         }
         let start = place * RPMFileList.digestAlgorithm.byteCount
         fileDigests.replaceSubrange(
@@ -120,27 +119,24 @@ struct RPMPayload {
     }
 
     private mutating func flush() throws(FormatError) {
-        guard !buffer.isEmpty else { return }
         let pending = buffer
-        buffer = []
-        try pass(pending.span.bytes)
-        buffer = pending
+        buffer = digest.spare() ?? []
         buffer.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func pass(_ bytes: RawSpan) throws(FormatError) {
-        size += UInt64(bytes.byteCount)
-        digest.write(bytes)
-        try encoder.write(bytes, to: &sink)
+        buffer.reserveCapacity(RPMPayload.bufferCapacity)
+        size += UInt64(pending.count)
+        digest.write(pending)
+        try encoder.write(pending.span.bytes, to: &sink)
     }
 
     private mutating func finish() throws(FormatError) -> Summary {
-        try flush()
+        let last = buffer
+        size += UInt64(last.count)
+        try encoder.write(last.span.bytes, to: &sink)
         try encoder.finish(to: &sink)
         return Summary(
             fileDigests: fileDigests,
             archiveSize: size,
-            archiveDigest: digest.finalize(),
+            archiveDigest: digest.finalize(after: last),
             payloadDigest: sink.digest.finalize()
         )
     }
