@@ -47,6 +47,11 @@ extension Acceptance {
             )
         }
 
+        private func relations(_ kind: String, _ package: FilePath) async throws -> [String] {
+            try await output(of: "rpm", ["-qp", "--nosignature", kind, package.string])
+                .split(separator: "\n").map(String.init)
+        }
+
         @Test(
             "rpm's relations: the interpreter, an ssh client, and the very same build of the base package",
             arguments: [
@@ -78,19 +83,22 @@ extension Acceptance {
             let format = "[%{FILEMODES:perms} %{FILEUSERNAME} %{FILEGROUPNAME} %{FILENAMES} %{FILELINKTOS}\n]"
             func list(_ path: FilePath) async throws -> [String] {
                 try await output(of: "rpm", ["-qp", "--nosignature", "--qf", format, path.string])
-                    .split(separator: "\n").map { $0.trimmingSuffix(while: { $0 == " " }) }.map(String.init)
+                    .split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
             }
             let base = try await list(packages.base)
             #expect(base.contains("drwxr-xr-x root root /opt/flocker"))
             #expect(base.contains("-rwxr-xr-x root root /opt/flocker/bin/flocker-ca"))
             #expect(base.allSatisfy { $0.contains(" root root /opt/flocker") })
             // Nobody but root may change what runs as root.
-            #expect(!base.contains { !$0.hasPrefix("l") && ($0.dropFirst(5).first == "w" || $0.dropFirst(8).first == "w") })
+            #expect(
+                !base.contains { !$0.hasPrefix("l") && ($0.dropFirst(5).first == "w" || $0.dropFirst(8).first == "w") }
+            )
             let client = try await list(packages.client)
             #expect(
-                client == ["flocker", "flocker-ca", "flocker-deploy"].map {
-                    "lrwxrwxrwx root root /usr/bin/\($0) /opt/flocker/bin/\($0)"
-                }
+                client
+                    == ["flocker", "flocker-ca", "flocker-deploy"].map {
+                        "lrwxrwxrwx root root /usr/bin/\($0) /opt/flocker/bin/\($0)"
+                    }
             )
             let node = try await list(packages.node)
             #expect(node.contains("lrwxrwxrwx root root /usr/sbin/flocker-control /opt/flocker/bin/flocker-control"))
@@ -151,7 +159,9 @@ extension Acceptance {
             #expect(base.contains { $0.hasPrefix("-rwxr-xr-x") && $0.hasSuffix(" ./opt/flocker/bin/flocker-ca") })
             let client = try await list(packages.client)
             #expect(
-                client.compactMap { $0.hasPrefix("l") ? $0.split(separator: " ").suffix(3).joined(separator: " ") : nil }
+                client.compactMap {
+                    $0.hasPrefix("l") ? $0.split(separator: " ").suffix(3).joined(separator: " ") : nil
+                }
                     == ["flocker", "flocker-ca", "flocker-deploy"].map { "./usr/bin/\($0) -> /opt/flocker/bin/\($0)" }
             )
             let node = try await list(packages.node)
@@ -161,7 +171,9 @@ extension Acceptance {
             #expect(!node.contains { $0.contains("firewalld") || $0.contains("/etc/init/") })
             let conffiles = try await output(of: "dpkg-deb", ["--info", packages.node.string, "conffiles"])
             #expect(
-                Set(conffiles.split(separator: "\n")) == ["/etc/ufw/applications.d/flocker-control", "/etc/rsyslog.d/flocker.conf"]
+                Set(conffiles.split(separator: "\n")) == [
+                    "/etc/ufw/applications.d/flocker-control", "/etc/rsyslog.d/flocker.conf",
+                ]
             )
         }
 

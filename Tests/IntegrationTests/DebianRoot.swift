@@ -52,7 +52,9 @@ final class DebianRoot: Sendable {
 
     /// Everything in it but what package managers keep for themselves, each with type, mode, owner and link target.
     func listing() async throws -> Set<String> {
-        let own = ["./var/lib/dpkg", "./var/lib/apt", "./var/lib/rpm", "./var/cache", "./var/log", "./tmp", "./packages"]
+        let own = [
+            "./var/lib/dpkg", "./var/lib/apt", "./var/lib/rpm", "./var/cache", "./var/log", "./tmp", "./packages",
+        ]
         let arguments = [path.string, "-xdev", "-printf", "./%P %y %m %U:%G %l\n"]
         let all = try await Self.asRoot("find", arguments)
         return Set(all.split(separator: "\n").map(String.init).filter { line in !own.contains { line.hasPrefix($0) } })

@@ -54,7 +54,7 @@ actor FlockerPackages {
 
     private func built() async throws -> (folder: TemporaryFolder, paths: [FilePath]) {
         if let build { return try await build.value }
-        let task = Task {
+        let task = Task { () -> (folder: TemporaryFolder, paths: [FilePath]) in
             let folder = try TemporaryFolder()
             let paths = try await Program.build(
                 Self.distributions.map { "--distribution=\($0)" } + [

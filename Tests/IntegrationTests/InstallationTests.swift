@@ -28,7 +28,9 @@ extension Acceptance {
                 let inside = try await copy([packages.client.string], into: root)
                 let refused = try await root.run("dpkg", ["--install"] + inside)
                 #expect(refused.status != 0)
-                #expect(refused.error.contains("clusterhq-flocker-cli depends on clusterhq-python-flocker (= 1.15.0-1)"))
+                #expect(
+                    refused.error.contains("clusterhq-flocker-cli depends on clusterhq-python-flocker (= 1.15.0-1)")
+                )
                 try await root.output(of: "dpkg", ["--purge", "clusterhq-flocker-cli"])
             }
         }
@@ -88,7 +90,9 @@ extension Acceptance {
         /// A package that provides whatever the given ones require of the distribution.
         private func standIn(for packages: [FilePath], in folder: TemporaryFolder) async throws -> FilePath {
             let text = try await output(
-                of: "rpm", ["-qp", "--nosignature", "--requires"] + packages.map(\.string))
+                of: "rpm",
+                ["-qp", "--nosignature", "--requires"] + packages.map(\.string)
+            )
             let wanted = Set(text.split(separator: "\n").map(String.init)).filter {
                 !$0.hasPrefix("rpmlib(") && !$0.hasPrefix("clusterhq-")
             }
@@ -120,7 +124,9 @@ extension Acceptance {
             #expect(try await root.output(of: "/usr/sbin/flocker-control", ["--version"]).contains("1.15.0"))
             try await root.output(of: "/usr/bin/flocker-ca", ["--help"])
             let imported = try await root.output(of: "/opt/flocker/bin/python", ["-c", importEverything])
-            for name in ["Flocker", "treq", "Twisted", "PyYAML", "psutil", "cryptography", "jsonschema", "zope.interface"] {
+            for name in [
+                "Flocker", "treq", "Twisted", "PyYAML", "psutil", "cryptography", "jsonschema", "zope.interface",
+            ] {
                 #expect(imported.split(separator: "\n").contains { $0.lowercased() == name.lowercased() })
             }
         }

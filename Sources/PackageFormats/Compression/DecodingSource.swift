@@ -29,9 +29,9 @@ public final class DecodingSource: ByteSource {
     private var betweenMembers = false
     private var produced: UInt64 = 0
 
-    /// A source of what `source` holds in compressed form.
+    /// A source of what `source` holds in compressed form; no more than `limit` bytes may come out, against small files
+    /// that grow without end.
     ///
-    /// - Parameter limit: how many bytes may come out, against small files that grow without end.
     /// - Throws: ``FormatError`` with code ``FormatError/Code/codec`` where the library has no memory.
     public init(_ form: CompressedForm, _ source: any ByteSource, limit: UInt64 = .max) throws(FormatError) {
         self.source = source

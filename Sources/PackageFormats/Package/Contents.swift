@@ -2,7 +2,7 @@ public import SystemPackage
 
 /// A description of one thing, or one tree of things, to put into a package.
 public protocol ContentDescription: Sendable {
-    /// The description as a value that ``Contents`` can resolve.
+    /// The description as a value that can be looked up on disk.
     var content: Content { get }
 }
 

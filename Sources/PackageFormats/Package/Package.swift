@@ -39,9 +39,9 @@ public struct Package: Sendable, Hashable {
 
     /// Makes a package, looking its contents up on disk.
     ///
-    /// - Parameters:
-    ///   - date: Unix seconds; everything in the package gets this time unless it has its own.
-    ///   - contents: what to install, one description a line.
+    /// `date` is in Unix seconds: everything in the package gets this time unless it has its own. `contents` lists what to
+    /// install, one description a line.
+    ///
     /// - Throws: ``FormatError`` where the contents cannot be had; see `[Content].resolved(date:)`.
     public init(
         name: String,

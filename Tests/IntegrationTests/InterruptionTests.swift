@@ -1,0 +1,94 @@
+import Foundation
+import Subprocess
+import SystemPackage
+import Testing
+
+extension Acceptance {
+    /// A run that is ended from outside leaves nothing that looks like a package.
+    @Suite struct InterruptionTests {
+        @Test(
+            "a run that is killed or interrupted in the middle of compression leaves no file, and the next one succeeds",
+            arguments: ["rhel-9", "debian-12"],
+            [Signal.kill, .interrupt, .terminate]
+        )
+        func compression(distribution: String, signal: Signal) async throws {
+            let folder = try TemporaryFolder()
+            try await output(of: "mkdir", [folder.appending("tree").string, folder.appending("tmp").string])
+            // Bytes that no compressor gets through quickly.
+            try await output(
+                of: "dd",
+                [
+                    "if=/dev/urandom", "of=\(folder.appending("tree/random"))", "bs=1M", "count=200", "status=none",
+                ]
+            )
+            let manifest = try folder.write(PlainTree.manifest(tree: "tree"), to: "manifest.yaml")
+            let out = folder.appending("out")
+            func arguments(_ compression: String) -> [String] {
+                [
+                    "--manifest", manifest.string, "--distribution", distribution, "--compression", compression,
+                    "--destination-path", out.string,
+                ]
+            }
+            let environment: [String: String?] = ["TMPDIR": folder.appending("tmp").string]
+
+            let ended = try await Subprocess.run(
+                .path(FilePath(Program.path())),
+                arguments: Arguments(["build"] + arguments("xz:9")),
+                environment: .inherit.updating(["TMPDIR": folder.appending("tmp").string]),
+                input: .none,
+                output: .discarded,
+                error: .discarded
+            ) { execution in
+                // Well into the tree's one file, whose compression takes half a minute at least.
+                while try Self.bytesRead(by: execution.processIdentifier.value) < 40 << 20 {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                try execution.send(signal: signal)
+            }
+            switch ended.terminationStatus {
+            case .signaled(let number): #expect(signal == .kill && number == 9)
+            case .exited(let code): #expect(signal != .kill && code == 130)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: out.string) == [])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("tmp").string) == [])
+
+            let built = try await Program.build(arguments("none"), environment: environment)
+            #expect(built.count == 1)
+            let names = try FileManager.default.contentsOfDirectory(atPath: out.string)
+            #expect(names == built.compactMap { $0.lastComponent?.string })
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("tmp").string) == [])
+        }
+
+        @Test("a run that is interrupted while dependencies are installed leaves nothing")
+        func installation() async throws {
+            let folder = try TemporaryFolder()
+            try await output(of: "mkdir", [folder.appending("tmp").string])
+            let ended = try await Subprocess.run(
+                .path(FilePath(Program.path())),
+                arguments: [
+                    "build", "--distribution=rhel-9", "--destination-path", folder.appending("out").string,
+                    Fixtures.flocker.string,
+                ],
+                environment: .inherit.updating(["TMPDIR": folder.appending("tmp").string]),
+                input: .none,
+                output: .discarded,
+                error: .discarded
+            ) { execution in
+                while try FileManager.default.contentsOfDirectory(atPath: folder.appending("tmp").string).isEmpty {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                try await Task.sleep(for: .milliseconds(500))
+                try execution.send(signal: .interrupt)
+            }
+            #expect(ended.terminationStatus == .exited(130))
+            #expect(try folder.everything().filter { $0 != "tmp" && $0 != "out" } == [])
+        }
+
+        /// How much a process has read until now, which says how far it is.
+        private static func bytesRead(by process: pid_t) throws -> Int {
+            let text = try String(contentsOfFile: "/proc/\(process)/io", encoding: .utf8)
+            let line = text.split(separator: "\n").first { $0.hasPrefix("rchar:") }
+            return try #require(line.flatMap { Int($0.dropFirst(7)) })
+        }
+    }
+}
