@@ -26,6 +26,8 @@ public struct BuildPlan: Sendable {
         public var bundle: Bundle?
         /// How the packages' files are compressed.
         public var compression: Compression
+        /// How the control archive of a deb is compressed.
+        public var controlCompression: Compression
         /// The folder that its packages go to.
         public var destination: FilePath
         /// What the manifest says for it.

@@ -194,7 +194,7 @@ public struct Builder: Sendable {
             case .deb:
                 let profile = DebianProfile(
                     compression: target.compression,
-                    controlCompression: target.distribution.controlCompression ?? .gzip
+                    controlCompression: target.controlCompression
                 )
                 return try DebianWriter(profile: profile, threads: jobs).prepare(package, at: path, progress: progress)
             }

@@ -20,7 +20,7 @@ struct PackageAssembly {
                 version: evr,
                 architecture: wanted.architecture == .native ? target.architecture : .independent,
                 summary: wanted.summary,
-                description: wanted.description,
+                description: Paragraphs.wrapped(wanted.description),
                 license: wanted.license,
                 url: wanted.url,
                 vendor: wanted.vendor,
@@ -179,7 +179,23 @@ struct PackageAssembly {
             }
             scripts[event] = Script(text.droppingInterpreterLine, interpreter: [script.interpreter])
         }
+        if let bundle, !bundle.hasByteCode, scripts[.preRemove] == nil,
+            package.contents.contains(where: { $0.item == .bundle })
+        {
+            scripts[.preRemove] = PackageAssembly.cacheRemoval(below: bundle.prefix)
+        }
         return scripts
+    }
+
+    /// Removes the compiled modules that Python leaves where it may write and the package brings none.
+    private static func cacheRemoval(below prefix: FilePath) -> Script {
+        Script(
+            """
+            find '\(prefix)' -path '*/__pycache__/*.pyc' -type f -delete 2>/dev/null || :
+            find '\(prefix)' -name __pycache__ -type d -empty -delete 2>/dev/null || :
+            """,
+            calling: .native
+        )
     }
 
     /// The services whose unit the package really brings; a unit file may be optional.

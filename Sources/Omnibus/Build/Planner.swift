@@ -90,10 +90,34 @@ public struct Planner: Sendable {
             distribution: distribution,
             architecture: architecture,
             bundle: bundle,
-            compression: request.compression ?? distribution.payloadCompression,
+            compression: try compression(for: distribution, asked: request.compression),
+            controlCompression: controlCompression(for: distribution, asked: request.compression),
             destination: destination,
             manifest: resolved
         )
+    }
+
+    private func compression(
+        for distribution: Distribution,
+        asked: Compression?
+    ) throws(OmnibusError) -> Compression {
+        guard let asked else { return distribution.payloadCompression }
+        guard asked.algorithm != .zstd || distribution.readsZstd else {
+            throw OmnibusError(
+                "compression-unsupported",
+                .usage,
+                "\(distribution.packageType == .rpm ? "rpm" : "dpkg") of \(distribution.name) cannot read zstd",
+                hint: "use xz or gzip, or leave --compression out"
+            )
+        }
+        return asked
+    }
+
+    /// The same for both archives of a deb, as dpkg-deb does, unless the distribution's dpkg reads gzip there only.
+    private func controlCompression(for distribution: Distribution, asked: Compression?) -> Compression {
+        let usual = distribution.controlCompression ?? .gzip
+        guard let asked, usual != .gzip, asked.algorithm != .none else { return usual }
+        return asked
     }
 
     private func architecture(
@@ -101,15 +125,7 @@ public struct Planner: Sendable {
         asked: Architecture?
     ) throws(OmnibusError) -> Architecture {
         let wanted = asked ?? .host
-        guard distribution.architectures.contains(wanted) else {
-            let known = distribution.architectures.map(\.rpmName).joined(separator: ", ")
-            throw OmnibusError(
-                "architecture-unsupported",
-                .usage,
-                "\(distribution.name) does not run on \(wanted)",
-                hint: "it runs on \(known)"
-            )
-        }
+        try distribution.check(wanted)
         return wanted
     }
 

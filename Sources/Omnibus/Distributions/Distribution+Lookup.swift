@@ -31,6 +31,18 @@ extension Distribution {
         return words
     }
 
+    /// Whether its package manager unpacks zstd: rpm since 4.14, dpkg since 1.21.18, Ubuntu's dpkg since 18.04.
+    public var readsZstd: Bool {
+        func isOlder(_ version: String, than first: [Int]) -> Bool {
+            version.split(separator: ".").map { Int($0) ?? 0 }.lexicographicallyPrecedes(first)
+        }
+        return switch packageType {
+        case .rpm: !isOlder(packageManagerVersion, than: [4, 14])
+        case .deb where project == "ubuntu": !isOlder(release, than: [18, 4])
+        case .deb: !isOlder(packageManagerVersion, than: [1, 21, 18])
+        }
+    }
+
     /// The interpreter that a bundle is made for when nothing else is asked.
     public var defaultPython: Python? { pythons.first(where: \.isDefault) ?? pythons.first }
 

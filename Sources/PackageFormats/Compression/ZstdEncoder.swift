@@ -13,6 +13,8 @@ final class ZstdEncoder: Encoder {
         output = .allocate(byteCount: ZSTD_CStreamOutSize(), alignment: 64)
         try check(ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, Int32(clamping: level)))
         try check(ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1))
+        // At low levels libzstd's own jobs of 8 MiB cost more memory than they save bytes.
+        if level <= 6 { try check(ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, 1 << 22)) }
         try check(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: max(1, min(threads, 64)))))
     }
 

@@ -39,12 +39,25 @@ enum DebianLists {
         var hasPrefix: Bool
     }
 
+    /// A line as md5sum(1) means it: behind a leading backslash, `\\` stands for one.
+    private static func unescaped(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        guard line.first == 0x5C else { return line }
+        var bytes: [UInt8] = []
+        var isEscaped = false
+        for byte in line.dropFirst() {
+            isEscaped = byte == 0x5C && !isEscaped
+            if !isEscaped { bytes.append(byte) }
+        }
+        return bytes[...]
+    }
+
     /// Reads md5sums.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/controlSums`` for a line in another form.
     static func sums(_ bytes: [UInt8]) throws(FormatError) -> [Sum] {
         var sums: [Sum] = []
-        for line in bytes.split(separator: 0x0A) {
+        for text in bytes.split(separator: 0x0A) {
+            let line = unescaped(text)
             let digest = line.prefix(32)
             let name = line.dropFirst(34)
             let isHexadecimal = digest.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x66).contains($0) }

@@ -138,7 +138,9 @@ struct MaintainerScripts {
                 throw FormatError(.invalidValue, "'\(text)' is no list of capabilities", path: entry.path.description)
             }
             let path = entry.path.bytes.shellQuoted
-            lines += Array("    setcap '\(text)' ".utf8) + path + Array(" || echo '\(package.name): cannot set '".utf8)
+            lines +=
+                Array("    setcap '\(text)' \"${DPKG_ROOT:-}\"".utf8) + path
+                + Array(" || echo '\(package.name): cannot set '".utf8)
             lines += Array("'\(text) on' ".utf8) + path + Array(" >&2\n".utf8)
         }
         return lines.isEmpty ? [] : Array("\nif [ \"$1\" = configure ]; then\n".utf8) + lines + Array("fi\n".utf8)
