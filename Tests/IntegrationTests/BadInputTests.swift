@@ -177,7 +177,7 @@ extension Acceptance {
                 ("architecture: independent", "architecture: sparc", ":11:19: ", "'sparc'"),
                 ("name: plain-tree", "name: Plain Tree", ":10:11: ", "Plain Tree"),
                 ("to: /usr/share/plain-tree", "to: ../escape", ":15:13: ", "../escape"),
-                ("contents:", "contents: {", ":13:", "manifest.yaml"),
+                ("contents:", "contents: {", ":14:", "manifest.yaml"),
             ]
         )
         func manifest(old: String, new: String, place: String, part: String) async throws {

@@ -99,6 +99,15 @@ struct CompressionTests {
         #expect(consumed == compressed.count)
     }
 
+    @Test("ends a block wherever the inflated bytes fill their room", arguments: [1, 6, 9], [1, 2, 3, 1000, 65_536])
+    func blockEnds(level: Int, window: Int) throws {
+        let bytes = sampleBytes(window == 65_536 ? 2_000_000 : 120_000)
+        let block = try DeflateBlock(level: level, capacity: bytes.count)
+        #expect(block.append(bytes.span.bytes) == bytes.count)
+        block.process(inflatingBy: window)
+        #expect(block.failure == nil)
+    }
+
     @Test("notices an end that comes too early", arguments: codecs.dropLast())
     func truncation(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
         let compressed = try encode(sampleBytes(3000), Compression(codec.0, level: codec.1), threads: 1, piece: 3000)

@@ -65,25 +65,28 @@ final class DeflateBlock: OrderedWork, @unchecked Sendable {
     }
 
     /// Compresses the input.
-    func process() {
+    func process() { process(inflatingBy: 1 << 16) }
+
+    /// Compresses the input, and inflates the result `window` bytes at a time.
+    func process(inflatingBy window: Int) {
         checksum = libdeflate_crc32(0, input, inputCount)
         outputCount = libdeflate_deflate_compress(compressor, input, inputCount, output, outputCapacity - 5)
         guard outputCount > 0 else {
             failure = FormatError(.codec, "gzip: the compressed block does not fit", field: "compression")
             return
         }
-        if !openEnd() {
+        if !openEnd(inflatingBy: window) {
             failure = FormatError(.codec, "gzip: a compressed block does not give its input back", field: "compression")
         }
     }
 
     /// Clears the bit that marks the last block and adds an empty stored block to end at a byte.
-    private func openEnd() -> Bool {
+    private func openEnd(inflatingBy window: Int) -> Bool {
         let bytes = output.assumingMemoryBound(to: UInt8.self)
         var stream = z_stream()
         guard czlib_inflate_init2(&stream, -15) == Z_OK else { return false }
         defer { inflateEnd(&stream) }
-        return withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 64) { scratch in
+        return withUnsafeTemporaryAllocation(byteCount: window, alignment: 64) { scratch in
             stream.next_in = bytes
             stream.avail_in = UInt32(clamping: outputCount)
             // The bit of the first block is the first of the stream. Cleared before inflate sees it, the last block
@@ -100,7 +103,7 @@ final class DeflateBlock: OrderedWork, @unchecked Sendable {
                     memcmp(inflated, input + compared, count) == 0
                 else { return false }
                 compared += count
-                guard stream.data_type & 128 != 0, stream.avail_out > 0 || stream.avail_in == 0 else { continue }
+                guard stream.data_type & 128 != 0 else { continue }
                 let position = outputCount - Int(stream.avail_in)
                 let unused = Int(stream.data_type & 7)
                 if isLast {

@@ -7,9 +7,9 @@ public struct Service: Sendable, Hashable {
     /// Whether the unit is restarted, if it runs, when the package is upgraded.
     public var restart: Bool
 
-    /// Makes a service from its parts.
+    /// Makes a service from its parts; a unit without a suffix is a `.service`.
     public init(_ unit: String, enable: Bool = true, restart: Bool = true) {
-        self.unit = unit
+        self.unit = unit.contains(".") ? unit : unit + ".service"
         self.enable = enable
         self.restart = restart
     }
