@@ -1,7 +1,10 @@
 import PackageFormats
+import SystemPackage
 import Testing
 
 @testable import Omnibus
+
+private let repository = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
 
 @Suite("Lint")
 struct LintPolicyTests {
@@ -58,7 +61,14 @@ struct LintPolicyTests {
 
     private static func package(@ContentsBuilder _ contents: () -> [Content]) throws -> Package {
         try Package(
-            name: "x", version: EVR(version: "1", release: "1"), architecture: .independent, summary: "Test of checks",
-            license: "MIT", maintainer: "X <x@example.com>", date: 0, contents: contents)
+            name: "x",
+            version: EVR(version: "1", release: "1"),
+            architecture: .independent,
+            summary: "Test of checks",
+            license: "MIT",
+            maintainer: "X <x@example.com>",
+            date: 0,
+            contents: contents
+        )
     }
 }
