@@ -76,7 +76,7 @@ struct DebianTextTests {
 
     @Test("a script for another interpreter cannot share its place with what services need")
     func mixed() throws {
-        var package = try DebianWriterTests.package { $0.services = [Service("x")] }
+        var package = try DebianWriterTests.package { $0.services = [Service("x.service")] }
         package.scripts[.postInstall] = Script("print(1)", interpreter: ["/usr/bin/python3"], calling: .native)
         #expect(try DebianWriterTests.code(package) == .unsupported)
     }

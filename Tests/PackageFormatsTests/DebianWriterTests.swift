@@ -174,7 +174,7 @@ struct DebianWriterTests {
         Refusal(.unsupported) { $0.relations = [Relation(.conflicts, .anyOf([.init("aa"), .init("bb")]))] },
         Refusal(.invalidValue) { $0.triggers = [.interest("a b", awaiting: true)] },
         Refusal(.unsupported) { $0.triggers = [.package(.init(.install, on: [], script: Script("")))] },
-        Refusal(.invalidValue) { $0.services = [Service("x; rm -rf /")] },
+        Refusal(.invalidValue) { $0.services = [Service("x; rm -rf /.service")] },
         Refusal(.unsupported) { $0.scripts[.verify] = Script("") },
         Refusal(.unsupported) { $0.scripts[.preTransaction] = Script("") },
         Refusal(.unsupported) { $0.scripts[.postTransaction] = Script("") },

@@ -21,8 +21,7 @@ struct DebianPayload {
         var tree: [Entry] = []
         tree.reserveCapacity(all.count + 16)
         var directories: Set<PackagePath> = []
-        if let first = order.first, all[first].path.isRoot {
-        } else {
+        if order.first.map({ all[$0].path.isRoot }) != true {
             tree.append(DebianPayload.directory(.root, date: package.date))
         }
         directories.insert(.root)

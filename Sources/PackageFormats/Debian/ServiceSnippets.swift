@@ -34,7 +34,7 @@ struct ServiceSnippets {
             if [ "$1" = remove ] && [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then
                 systemctl --system daemon-reload >/dev/null || true
             fi
-            if [ -x /usr/bin/deb-systemd-helper ]; then
+            if command -v deb-systemd-helper >/dev/null; then
                 case "$1" in
                 remove)
                     deb-systemd-helper mask \(all) >/dev/null || true
@@ -55,46 +55,56 @@ struct ServiceSnippets {
     }
 
     private static func postInstall(_ services: [Service]) -> String {
+        let enabled = services.map { enabling("'\($0.unit)'", atFirst: $0.enable) }.joined()
         var text = """
 
             case "$1" in
             configure | abort-upgrade | abort-deconfigure | abort-remove)
-                if [ -x /usr/bin/deb-systemd-helper ]; then
-
-            """
-        for service in services {
-            let unit = "'\(service.unit)'"
-            // A unit that is not enabled at first is left alone until the administrator enabled it once.
-            let condition = service.enable ? "" : "if deb-systemd-helper debian-installed \(unit); then\n"
-            text += """
-                        \(condition)deb-systemd-helper unmask \(unit) >/dev/null || true
-                        if deb-systemd-helper --quiet was-enabled \(unit); then
-                            deb-systemd-helper enable \(unit) >/dev/null || true
-                        else
-                            deb-systemd-helper update-state \(unit) >/dev/null || true
-                        fi\(service.enable ? "" : "\nfi")
-
-                """
-        }
-        text += """
-                fi
+                if command -v deb-systemd-helper >/dev/null; then
+            \(enabled)    fi
                 if [ -z "${DPKG_ROOT:-}" ] && [ -d /run/systemd/system ]; then
                     systemctl --system daemon-reload >/dev/null || true
 
             """
-        let commands = [
-            ("-n", "restart", services.filter { $0.restart && $0.enable }),
-            ("-n", "try-restart", services.filter { $0.restart && !$0.enable }),
-            ("-z", "start", services.filter(\.enable)),
-        ]
-        for (test, action, units) in commands where !units.isEmpty {
-            text +=
-                "        if [ \(test) \"$2\" ]; then deb-systemd-invoke \(action) \(quoted(units)) >/dev/null || true; fi\n"
+        // Both leave a unit alone that is neither enabled nor running.
+        let actions = [("-z", "start", services.filter(\.enable)), ("-n", "restart", services.filter(\.restart))]
+        for (test, action, units) in actions where !units.isEmpty {
+            text += """
+                        if [ \(test) "$2" ]; then
+                            deb-systemd-invoke \(action) \(quoted(units)) >/dev/null || true
+                        fi
+
+                """
         }
         return text + """
                 fi
                 ;;
             esac
+
+            """
+    }
+
+    /// Undoes the mask of an earlier removal, and enables the unit if it is new and meant to be, or if it was before.
+    private static func enabling(_ unit: String, atFirst: Bool) -> String {
+        guard atFirst else {
+            return """
+                        if deb-systemd-helper debian-installed \(unit); then
+                            deb-systemd-helper unmask \(unit) >/dev/null || true
+                            if deb-systemd-helper --quiet was-enabled \(unit); then
+                                deb-systemd-helper enable \(unit) >/dev/null || true
+                            fi
+                        fi
+                        deb-systemd-helper update-state \(unit) >/dev/null || true
+
+                """
+        }
+        return """
+                    deb-systemd-helper unmask \(unit) >/dev/null || true
+                    if deb-systemd-helper --quiet was-enabled \(unit); then
+                        deb-systemd-helper enable \(unit) >/dev/null || true
+                    else
+                        deb-systemd-helper update-state \(unit) >/dev/null || true
+                    fi
 
             """
     }
