@@ -48,8 +48,11 @@ enum FileSystem {
     static func makeDirectories(_ path: FilePath) throws(OmnibusError) {
         guard !isDirectory(path) else { return }
         let parent = path.removingLastComponent()
-        if parent != path { try makeDirectories(parent) }
-        guard mkdir(path.string, 0o755) == 0 || errno == EEXIST else { throw failure("create", path) }
+        if parent != path, !parent.isEmpty { try makeDirectories(parent) }
+        guard mkdir(path.string, 0o755) == 0 else {
+            if errno == EEXIST, isDirectory(path) { return }
+            throw failure("create", path)
+        }
         try setMode(path, 0o755)
     }
 
