@@ -13,8 +13,9 @@ struct DebianPayload {
     /// - Throws: ``FormatError`` for what dpkg cannot install.
     init(_ package: Package, adding documents: [Entry]) throws(FormatError) {
         var all = package.entries.filter { !$0.flags.contains(.ghost) }
-        let own = Set(all.lazy.map(\.path))
-        for document in documents where !own.contains(document.path) { all.append(document) }
+        let paths = Set(documents.lazy.map(\.path))
+        let own = Set(all.lazy.map(\.path).filter(paths.contains))
+        all += documents.filter { !own.contains($0.path) }
         try all.checkParentsAndLinks()
         for entry in all { try DebianPayload.check(entry) }
         let order = all.indices.sorted { all[$0].path.bytes.precedesInTree(all[$1].path.bytes) }

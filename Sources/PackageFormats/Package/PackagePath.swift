@@ -80,6 +80,11 @@ public struct PackagePath: Sendable, Hashable {
     }
 }
 
+extension PackagePath {
+    /// Feeds all bytes at once: an array by itself would feed them one by one.
+    public func hash(into hasher: inout Hasher) { bytes.withUnsafeBytes { hasher.combine(bytes: $0) } }
+}
+
 extension PackagePath: Comparable {
     /// Byte order of the whole path, as `strcmp` has it.
     public static func < (left: PackagePath, right: PackagePath) -> Bool { left.bytes.precedes(right.bytes) }
