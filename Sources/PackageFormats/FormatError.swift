@@ -47,6 +47,13 @@ public struct FormatError: Error, Sendable, Hashable {
     }
 }
 
+extension FormatError {
+    /// Ends long work whose task was cancelled.
+    static func checkCancellation() throws(FormatError) {
+        guard !Task.isCancelled else { throw FormatError(.cancelled, "the task was cancelled") }
+    }
+}
+
 extension FormatError: CustomStringConvertible {
     /// `path: field: message (at byte N)`, each part only where it is known.
     public var description: String {
@@ -70,6 +77,8 @@ extension FormatError.Code {
     public static let unsupported = Self(rawValue: "unsupported")
     /// The input ends before what it promises.
     public static let truncated = Self(rawValue: "truncated")
+    /// The task that did the work was cancelled.
+    public static let cancelled = Self(rawValue: "cancelled")
     /// A number in the input is beyond what is allowed.
     public static let limitExceeded = Self(rawValue: "limit-exceeded")
 }

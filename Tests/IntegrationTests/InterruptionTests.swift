@@ -18,7 +18,7 @@ extension Acceptance {
             try await output(
                 of: "dd",
                 [
-                    "if=/dev/urandom", "of=\(folder.appending("tree/random"))", "bs=1M", "count=200", "status=none",
+                    "if=/dev/urandom", "of=\(folder.appending("tree/random"))", "bs=1M", "count=100", "status=none",
                 ]
             )
             let manifest = try folder.write(PlainTree.manifest(tree: "tree"), to: "manifest.yaml")
@@ -39,7 +39,7 @@ extension Acceptance {
                 output: .discarded,
                 error: .discarded
             ) { execution in
-                // Well into the tree's one file, whose compression takes half a minute at least.
+                // Well into the tree's one file, whose compression takes a quarter of a minute at least.
                 while try Self.bytesRead(by: execution.processIdentifier.value) < 40 << 20 {
                     try await Task.sleep(for: .milliseconds(20))
                 }
@@ -50,13 +50,15 @@ extension Acceptance {
             case .exited(let code): #expect(signal != .kill && code == 130)
             }
             #expect(try FileManager.default.contentsOfDirectory(atPath: out.string) == [])
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("tmp").string) == [])
+            // Nobody can tidy up after SIGKILL.
+            let left = try FileManager.default.contentsOfDirectory(atPath: folder.appending("tmp").string)
+            #expect(signal == .kill || left == [])
 
             let built = try await Program.build(arguments("none"), environment: environment)
             #expect(built.count == 1)
             let names = try FileManager.default.contentsOfDirectory(atPath: out.string)
             #expect(names == built.compactMap { $0.lastComponent?.string })
-            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("tmp").string) == [])
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.appending("tmp").string) == left)
         }
 
         @Test("a run that is interrupted while dependencies are installed leaves nothing")

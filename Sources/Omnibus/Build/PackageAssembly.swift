@@ -247,6 +247,10 @@ extension String {
 extension OmnibusError {
     /// What the library could not do, with the place it found.
     init(_ error: FormatError, doing what: String) {
+        guard error.code != .cancelled else {
+            self = .cancelled
+            return
+        }
         let category: Category =
             switch error.code {
             case .cannotCreate: .cannotCreate

@@ -49,6 +49,7 @@ struct ContentReader {
                 throw FormatError(.changedWhileReading, "changed its size while it was packaged", path: file.string)
             }
             if count == 0 { return }
+            try FormatError.checkCancellation()
             try body(buffer.span.bytes.extracting(0..<count))
             left -= UInt64(count)
             if left == 0, count < wanted { return }

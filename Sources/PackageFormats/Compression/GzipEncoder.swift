@@ -69,6 +69,7 @@ final class GzipEncoder: Encoder {
             let effort: UInt8 = level == 9 ? 2 : level == 1 ? 4 : 0
             try sink.write([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, effort, 3])
         }
+        try FormatError.checkCancellation()
         if let failure = block.failure { throw failure }
         try block.withOutput { (bytes) throws(FormatError) in try sink.write(bytes) }
         checksum = crc32_combine(checksum, UInt(block.checksum), block.inputCount)

@@ -19,6 +19,8 @@ final class XZEncoder: Encoder {
         options.block_size = XZEncoder.blockSize(dictionary: filter.dict_size)
         options.preset = UInt32(clamping: level)
         options.check = LZMA_CHECK_CRC64
+        // Waiting for a block takes a minute at high levels: come back to see whether it is still wanted.
+        options.timeout = 200
         let result = lzma_stream_encoder_mt(&stream, &options)
         guard result == LZMA_OK else { throw XZEncoder.error(result) }
     }
@@ -54,6 +56,7 @@ final class XZEncoder: Encoder {
             if produced > 0 { try sink.write(UnsafeRawBufferPointer(rebasing: output[..<produced]).bytes) }
             if result == LZMA_STREAM_END { return }
             guard result == LZMA_OK else { throw XZEncoder.error(result) }
+            try FormatError.checkCancellation()
             if action == LZMA_RUN, consumed == bytes.byteCount { return }
         }
     }

@@ -50,6 +50,7 @@ final class ZstdEncoder: Encoder {
             }
             try check(left)
             if produced > 0 { try sink.write(UnsafeRawBufferPointer(rebasing: output[..<produced]).bytes) }
+            try FormatError.checkCancellation()
             if directive == ZSTD_e_end ? left == 0 : consumed == bytes.byteCount { return }
         }
     }
