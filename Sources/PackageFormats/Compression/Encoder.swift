@@ -11,18 +11,21 @@ protocol Encoder: AnyObject {
 
 extension Compression {
     /// Makes an encoder that uses up to `threads` threads beside the caller's.
-    func makeEncoder(threads: Int) throws(FormatError) -> any Encoder {
+    ///
+    /// - Parameter size: exactly how many bytes are going to be written, where that is known: zstd then takes no more
+    ///   memory than they need, and says the number to readers.
+    func makeEncoder(threads: Int, size: UInt64? = nil) throws(FormatError) -> any Encoder {
         switch algorithm {
         case .gzip: try GzipEncoder(level: level, threads: threads)
         case .xz: try XZEncoder(level: level, threads: threads)
-        case .zstd: try ZstdEncoder(level: level, threads: threads)
+        case .zstd: try ZstdEncoder(level: level, threads: threads, size: size)
         case .none: PlainEncoder()
         }
     }
 
     /// Compresses bytes at hand.
     func encode(_ bytes: [UInt8]) throws(FormatError) -> [UInt8] {
-        let encoder = try makeEncoder(threads: 1)
+        let encoder = try makeEncoder(threads: 1, size: UInt64(bytes.count))
         var buffer = ByteBuffer()
         try encoder.write(bytes.span.bytes, to: &buffer)
         try encoder.finish(to: &buffer)

@@ -5,7 +5,7 @@ final class ZstdEncoder: Encoder {
     private let context: OpaquePointer
     private let output: UnsafeMutableRawBufferPointer
 
-    init(level: Int, threads: Int) throws(FormatError) {
+    init(level: Int, threads: Int, size: UInt64?) throws(FormatError) {
         guard let context = ZSTD_createCCtx() else {
             throw FormatError(.codec, "zstd has no memory for an encoder", field: "compression")
         }
@@ -16,6 +16,7 @@ final class ZstdEncoder: Encoder {
         // At low levels libzstd's own jobs of 8 MiB cost more memory than they save bytes.
         if level <= 6 { try check(ZSTD_CCtx_setParameter(context, ZSTD_c_jobSize, 1 << 22)) }
         try check(ZSTD_CCtx_setParameter(context, ZSTD_c_nbWorkers, Int32(clamping: max(1, min(threads, 64)))))
+        if let size { try check(ZSTD_CCtx_setPledgedSrcSize(context, size)) }
     }
 
     deinit {

@@ -53,7 +53,7 @@ struct RPMPayload {
         to output: OutputFile,
         progress: (@Sendable (UInt64) -> Void)? = nil
     ) throws(FormatError) -> Summary {
-        let encoder = try compression.makeEncoder(threads: threads)
+        let encoder = try compression.makeEncoder(threads: threads, size: files.archiveSize)
         var payload = RPMPayload(files, encoder: encoder, usesThread: threads > 1, output: output)
         var reader = ContentReader()
         for index in files.payloadOrder {
