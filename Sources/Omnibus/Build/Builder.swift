@@ -61,7 +61,7 @@ public struct Builder: Sendable {
             do throws(OmnibusError) {
                 try FileSystem.makeDirectories(folder)
             } catch {
-                throw OmnibusError("destination-unusable", .cannotCreate, error.message)
+                throw OmnibusError("destination-unusable", .cannotCreate, "\(folder) is of no use: \(error.message)")
             }
             guard access(folder.string, W_OK | X_OK) == 0 else {
                 throw OmnibusError("destination-unusable", .cannotCreate, "\(folder) cannot be written to")
