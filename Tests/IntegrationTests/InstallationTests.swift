@@ -75,7 +75,8 @@ extension Acceptance {
             }
             let after = try await root.listing()
             #expect(after.subtracting(before).sorted() == [])
-            #expect(before.subtracting(after).sorted() == [])
+            // dpkg removes an empty /opt with the last package that has files there: no package of Debian's owns it.
+            #expect(before.subtracting(after).filter { !$0.hasPrefix("./opt d ") }.sorted() == [])
             try await root.remove()
         }
 
