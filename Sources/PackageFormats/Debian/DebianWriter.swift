@@ -11,7 +11,9 @@ public struct DebianWriter: Sendable {
 
     /// Makes a writer.
     ///
-    /// - Parameter threads: how many threads may compress; `nil` for one a processor.
+    /// - Parameters:
+    ///   - profile: what the distribution's tools want.
+    ///   - threads: how many threads may compress; `nil` for one a processor.
     public init(profile: DebianProfile = DebianProfile(), threads: Int? = nil) {
         self.profile = profile
         self.threads = max(1, threads ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -44,7 +46,10 @@ public struct DebianWriter: Sendable {
 
     /// Writes a package to a file that has no name yet, so that several packages can appear together.
     ///
-    /// - Parameter progress: takes how many bytes of the package's files are packed, after each file.
+    /// - Parameters:
+    ///   - package: what to write.
+    ///   - path: the name it is going to have.
+    ///   - progress: takes how many bytes of the package's files are packed, after each file.
     /// - Returns: the file; ``OutputFile/commit()`` gives it its name.
     /// - Throws: ``FormatError``; then nothing is left behind.
     public func prepare(

@@ -1,7 +1,9 @@
 extension RPMHeader {
     /// The length of a header in bytes, from its first 16 bytes; every limit of rpm is checked before.
     ///
-    /// - Parameter offset: where the header begins in its file, for messages.
+    /// - Parameters:
+    ///   - intro: the header's first 16 bytes.
+    ///   - offset: where the header begins in its file, for messages.
     /// - Throws: ``FormatError`` with codes ``FormatError/Code/rpmHeaderTruncated``,
     ///   ``FormatError/Code/rpmHeaderMagic``, ``FormatError/Code/rpmHeaderEntryCount`` or
     ///   ``FormatError/Code/rpmHeaderStoreSize``.

@@ -17,7 +17,9 @@ public struct RPMWriter: Sendable {
 
     /// Makes a writer.
     ///
-    /// - Parameter threads: how many threads compress; `nil` for as many as the machine has processors.
+    /// - Parameters:
+    ///   - profile: what the distribution's tools want.
+    ///   - threads: how many threads compress; `nil` for as many as the machine has processors.
     public init(profile: RPMProfile = RPMProfile(), threads: Int? = nil) {
         self.profile = profile
         self.threads = threads ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
@@ -51,7 +53,10 @@ public struct RPMWriter: Sendable {
 
     /// Writes a package to a file that has no name yet, so that several packages can appear together.
     ///
-    /// - Parameter progress: takes how many bytes of the package's files are packed, after each file.
+    /// - Parameters:
+    ///   - package: what to write.
+    ///   - path: the name it is going to have.
+    ///   - progress: takes how many bytes of the package's files are packed, after each file.
     /// - Returns: the file; ``OutputFile/commit()`` gives it its name.
     /// - Throws: ``FormatError`` as ``write(_:at:)`` does; then nothing is left behind.
     public func prepare(
