@@ -191,6 +191,7 @@ struct PackageAssembly {
     private static func cacheRemoval(below prefix: FilePath) -> Script {
         Script(
             """
+            set -e
             find '\(prefix)' -path '*/__pycache__/*.pyc' -type f -delete 2>/dev/null || :
             find '\(prefix)' -name __pycache__ -type d -empty -delete 2>/dev/null || :
             """,

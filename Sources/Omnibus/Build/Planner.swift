@@ -45,7 +45,7 @@ public struct Planner: Sendable {
                 try await target(distribution, request: request, source: source, date: date, destination: folder)
             )
         }
-        return BuildPlan(
+        let plan = BuildPlan(
             product: request.manifest.name,
             source: request.source,
             version: request.packageVersion ?? request.manifest.version ?? source?.statedVersion,
@@ -53,6 +53,9 @@ public struct Planner: Sendable {
             destination: request.destination,
             targets: targets
         )
+        // A version that no scheme takes need not wait for the dependencies.
+        for target in targets { _ = try plan.evr(for: target) }
+        return plan
     }
 
     private func date(of request: BuildRequest, source: PythonSource?) async throws(OmnibusError) -> Int64 {

@@ -103,6 +103,7 @@ public enum LintPolicy {
             "the revision carries the product's own pre-release mark"
         ),
         .init("no-manual-page", .everyPackage, "the scripts explain themselves with --help"),
+        .init("maintainer-script-calls-systemctl", .links, "the product's script tells other services of its files"),
         .init(
             "package-supports-alternative-init-but-no-init.d-script",
             .everyPackage,
