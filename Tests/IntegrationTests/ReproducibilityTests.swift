@@ -80,6 +80,9 @@ extension Acceptance {
             return repository
         }
 
+        /// One and the same set of tools for both users: a Python of the first one's own would be another input.
+        private let search = "/usr/local/bin:/usr/bin:/bin"
+
         private func build(
             _ builder: Builder,
             program: FilePath,
@@ -96,7 +99,8 @@ extension Acceptance {
                 "setpriv",
                 [
                     "--reuid=\(builder.user)", "--regid=\(builder.user)", "--clear-groups", "env",
-                    "HOME=\(place.appending("home"))", "XDG_CACHE_HOME=\(place.appending("home/.cache"))",
+                    "PATH=\(search)", "HOME=\(place.appending("home"))",
+                    "XDG_CACHE_HOME=\(place.appending("home/.cache"))",
                     "TMPDIR=\(place.appending("tmp"))", "TZ=\(builder.zone)",
                     "sh", "-c", #"umask "$1"; shift; cd /; exec "$@""#, "sh", builder.mask,
                     program.string, "build", "--jobs", builder.jobs, "--package-version", version,

@@ -7,14 +7,45 @@ enum SourceDate {
     static let earliest: Int64 = 315_532_800
 
     /// The newest commit's time of a checkout, else the newest modification time in the source.
+    ///
+    /// - Throws: `source-date` if git cannot read a checkout: any other date would change with every clone.
     static func of(_ source: FilePath, runner: CommandRunner) async throws(OmnibusError) -> Int64 {
-        if FileSystem.isDirectory(source), runner.find("git") != nil {
-            // Another user's checkout counts as well: only a date is read.
-            let arguments = ["-c", "safe.directory=*", "-C", source.string, "log", "-1", "--format=%ct"]
-            let result = try await runner.run(Command("git", arguments))
-            if result.isSuccess, let seconds = Int64(result.text) { return max(seconds, earliest) }
+        if FileSystem.isDirectory(source), isCheckout(source), runner.find("git") != nil {
+            if let seconds = try await newestCommit(of: source, runner: runner) { return max(seconds, earliest) }
         }
         return max(try newestModification(below: source), earliest)
+    }
+
+    /// Whether the folder or one above it is a checkout's top.
+    private static func isCheckout(_ folder: FilePath) -> Bool {
+        var path = FileSystem.resolved(folder) ?? folder
+        repeat {
+            if FileSystem.exists(path.appending(".git")) { return true }
+        } while path.removeLastComponent()
+        return false
+    }
+
+    /// The newest commit's time, `nil` before the first commit.
+    private static func newestCommit(
+        of source: FilePath,
+        runner: CommandRunner
+    ) async throws(OmnibusError) -> Int64? {
+        // Another user's checkout counts as well: only a date is read.
+        func git(_ arguments: String...) async throws(OmnibusError) -> CommandResult {
+            try await runner.run(Command("git", ["-c", "safe.directory=*", "-C", source.string] + arguments))
+        }
+        let result = try await git("log", "-1", "--format=%ct")
+        if result.isSuccess, let seconds = Int64(result.text) { return seconds }
+        // HEAD names a branch that is not there only where nothing was committed yet.
+        let isBranch = try await git("symbolic-ref", "--quiet", "HEAD").isSuccess
+        let isThere = try await git("rev-parse", "--quiet", "--verify", "HEAD").isSuccess
+        if isBranch, !isThere { return nil }
+        throw OmnibusError(
+            "source-date",
+            .badInput,
+            "git cannot tell the date of the last commit in \(source): \(result.lastLines.joined(separator: "; "))",
+            hint: "set SOURCE_DATE_EPOCH to build with another date"
+        )
     }
 
     private static func newestModification(below path: FilePath) throws(OmnibusError) -> Int64 {
