@@ -23,6 +23,8 @@ extension Acceptance {
         func sameBytes() async throws {
             let folder = try TemporaryFolder()
             try await DebianRoot.asRoot("chmod", ["755", folder.path.string])
+            // A linker that root ran with `-o /dev/null` has closed it to everybody else, and git needs it.
+            try await DebianRoot.asRoot("chmod", ["666", "/dev/null"])
             let program = try await copyProgram(into: folder)
             let repository = try await repository(in: folder)
 
