@@ -122,15 +122,6 @@ enum ArArchive {
     }
 }
 
-extension InputFile {
-    /// Bytes at an offset, fewer where the file ends.
-    func bytes(at start: UInt64, count: Int) throws(FormatError) -> [UInt8] {
-        let piece = part(from: start, count: UInt64(count))
-        var reader = StreamReader(piece)
-        return try reader.bytes(Int(clamping: min(UInt64(count), size - min(start, size))))
-    }
-}
-
 extension FormatError.Code {
     /// A file does not begin as an ar archive.
     public static let arMagic = Self(rawValue: "ar-magic")

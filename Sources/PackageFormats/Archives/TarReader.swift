@@ -9,10 +9,13 @@ struct TarReader {
     private var entries = 0
     private var ended = false
 
-    /// More members than any package has; each costs memory in what is made of it.
-    private static let maximumEntries = 1_000_000
+    /// Each member costs memory in what is made of it.
+    private let maximumEntries: Int
 
-    init(_ source: any ByteSource) { reader = StreamReader(source) }
+    init(_ source: any ByteSource, maximumEntries: Int = PayloadLimits().entries) {
+        reader = StreamReader(source)
+        self.maximumEntries = maximumEntries
+    }
 
     /// How many bytes of the archive were taken.
     var offset: UInt64 { reader.offset }
@@ -130,8 +133,8 @@ struct TarReader {
             throw FormatError(.tarName, "'\(header.shownName)' has the wrong kind of target", offset: start)
         }
         entries += 1
-        guard entries <= TarReader.maximumEntries else {
-            throw FormatError(.limitExceeded, "has more than \(TarReader.maximumEntries) members", offset: start)
+        guard entries <= maximumEntries else {
+            throw FormatError(.limitExceeded, "has more than \(maximumEntries) members", offset: start)
         }
         left = header.size
         padding = (512 - header.size % 512) % 512

@@ -10,19 +10,22 @@ public protocol ByteSource: AnyObject {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int
 }
 
-/// A part of a file, or all of it.
-public final class InputFile: ByteSource {
+/// A file that is read at any place: one on disk, or bytes at hand under a name.
+public final class InputFile: Sendable {
     /// The file's name.
     public let path: FilePath
     /// The file's size in bytes when it was opened.
     public let size: UInt64
 
-    private let file: Descriptor
-    private var offset: UInt64
-    private let end: UInt64
+    fileprivate enum Storage: Sendable {
+        case file(Descriptor)
+        case memory([UInt8])
+    }
+
+    fileprivate let storage: Storage
 
     /// A descriptor that is closed when nobody reads through it any more.
-    private final class Descriptor {
+    fileprivate final class Descriptor: Sendable {
         let number: Int32
         init(_ number: Int32) { self.number = number }
         deinit { close(number) }
@@ -32,48 +35,103 @@ public final class InputFile: ByteSource {
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput``.
     public init(opening path: FilePath) throws(FormatError) {
-        let descriptor = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
-        guard descriptor >= 0 else { throw FormatError.system("cannot be read", path: path.string) }
-        file = Descriptor(descriptor)
-        let status = try FileStatus(descriptor: descriptor, shownAs: path.string)
+        let number = path.withPlatformString { open($0, O_RDONLY | O_CLOEXEC | O_NONBLOCK) }
+        guard number >= 0 else { throw FormatError.system("cannot be read", path: path.string) }
+        let descriptor = Descriptor(number)
+        let status = try FileStatus(descriptor: number, shownAs: path.string)
         guard status.kind == .regular else {
             throw FormatError(.inputOutput, "is no regular file", path: path.string)
         }
         self.path = path
         size = status.size
-        offset = 0
-        end = status.size
+        storage = .file(descriptor)
     }
 
-    private init(_ whole: InputFile, from start: UInt64, to end: UInt64) {
-        path = whole.path
-        size = whole.size
-        file = whole.file
-        offset = start
-        self.end = end
+    /// A file of bytes at hand, called by a name that need not exist.
+    public init(bytes: [UInt8], named path: FilePath) {
+        self.path = path
+        size = UInt64(bytes.count)
+        storage = .memory(bytes)
     }
 
-    /// A part of the same file, read independently; what lies beyond the end is left out.
-    public func part(from start: UInt64, count: UInt64? = nil) -> InputFile {
+    /// A part of the file, read independently of others; what lies beyond the end is left out.
+    public func part(from start: UInt64, count: UInt64? = nil) -> FilePart {
         let start = min(start, size)
-        return InputFile(
-            self,
-            from: start,
-            to: count.map { min(size, start.addingReportingOverflow($0).partialValue) } ?? size
-        )
+        let end = count.map { start.addingReportingOverflow($0) }
+        return FilePart(self, start..<(end.map { $0.overflow ? size : min(size, $0.partialValue) } ?? size))
+    }
+
+    /// Bytes at an offset, fewer where the file ends; the caller bounds `count`.
+    func bytes(at start: UInt64, count: Int) throws(FormatError) -> [UInt8] {
+        let wanted = Int(clamping: min(UInt64(clamping: count), size - min(start, size)))
+        guard wanted > 0 else { return [] }
+        var bytes = [UInt8](repeating: 0, count: wanted)
+        var filled = 0
+        while filled < wanted {
+            let place = start + UInt64(filled)
+            let failure: FormatError? = bytes.withUnsafeMutableBytes { all in
+                do throws(FormatError) {
+                    let read = try self.read(
+                        at: place,
+                        into: UnsafeMutableRawBufferPointer(rebasing: all[filled...])
+                    )
+                    // The file became shorter meanwhile.
+                    filled = read == 0 ? wanted + 1 : filled + read
+                    return nil
+                } catch {
+                    return error
+                }
+            }
+            if let failure { throw failure }
+        }
+        guard filled == wanted else {
+            throw FormatError(.changedWhileReading, "became shorter while it was read", path: path.string)
+        }
+        return bytes
+    }
+
+    /// Reads at a place into a buffer; 0 only at the end.
+    fileprivate func read(at start: UInt64, into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
+        switch storage {
+        case .memory(let bytes):
+            guard start < size else { return 0 }
+            let first = Int(clamping: start)
+            let count = min(buffer.count, bytes.count - first)
+            bytes.withUnsafeBytes {
+                buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[first..<(first + count)]))
+            }
+            return count
+        case .file(let descriptor):
+            while true {
+                let count = pread(descriptor.number, buffer.baseAddress, buffer.count, off_t(clamping: start))
+                if count < 0, errno == EINTR { continue }
+                guard count >= 0 else { throw FormatError.system("cannot be read", path: path.string) }
+                return count
+            }
+        }
+    }
+}
+
+/// A part of a file, read from its beginning to its end.
+public final class FilePart: ByteSource {
+    private let file: InputFile
+    private var range: Range<UInt64>
+
+    fileprivate init(_ file: InputFile, _ range: Range<UInt64>) {
+        self.file = file
+        self.range = range
     }
 
     /// The next bytes of the part.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
-        let wanted = Int(clamping: min(UInt64(buffer.count), end - offset))
+        let wanted = Int(clamping: min(UInt64(buffer.count), range.upperBound - range.lowerBound))
         guard wanted > 0 else { return 0 }
-        while true {
-            let count = pread(file.number, buffer.baseAddress, wanted, off_t(clamping: offset))
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FormatError.system("cannot be read", path: path.string) }
-            offset += UInt64(count)
-            return count
-        }
+        let count = try file.read(
+            at: range.lowerBound,
+            into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted])
+        )
+        range = (range.lowerBound + UInt64(count))..<range.upperBound
+        return count
     }
 }
 

@@ -8,16 +8,23 @@ public enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
     case sha1
     /// SHA-256.
     case sha256
+    /// SHA-384.
+    case sha384
     /// SHA-512.
     case sha512
+    /// SHA3-256: rpm 6 writes it beside the others.
+    case sha3_256 = "sha3-256"
+    /// SHA3-512.
+    case sha3_512 = "sha3-512"
 
     /// The length of the digest in bytes.
     public var byteCount: Int {
         switch self {
         case .md5: 16
         case .sha1: 20
-        case .sha256: 32
-        case .sha512: 64
+        case .sha256, .sha3_256: 32
+        case .sha384: 48
+        case .sha512, .sha3_512: 64
         }
     }
 }
@@ -28,7 +35,10 @@ public struct Digest: ByteSink {
         case md5(Insecure.MD5)
         case sha1(Insecure.SHA1)
         case sha256(SHA256)
+        case sha384(SHA384)
         case sha512(SHA512)
+        case sha3_256(SHA3_256)
+        case sha3_512(SHA3_512)
     }
 
     private var state: State
@@ -40,7 +50,10 @@ public struct Digest: ByteSink {
             case .md5: .md5(Insecure.MD5())
             case .sha1: .sha1(Insecure.SHA1())
             case .sha256: .sha256(SHA256())
+            case .sha384: .sha384(SHA384())
             case .sha512: .sha512(SHA512())
+            case .sha3_256: .sha3_256(SHA3_256())
+            case .sha3_512: .sha3_512(SHA3_512())
             }
     }
 
@@ -60,10 +73,22 @@ public struct Digest: ByteSink {
                 state = .sha256(Digest.spare)
                 hash.update(bufferPointer: buffer)
                 state = .sha256(hash)
+            case .sha384(var hash):
+                state = .sha256(Digest.spare)
+                hash.update(bufferPointer: buffer)
+                state = .sha384(hash)
             case .sha512(var hash):
                 state = .sha256(Digest.spare)
                 hash.update(bufferPointer: buffer)
                 state = .sha512(hash)
+            case .sha3_256(var hash):
+                state = .sha256(Digest.spare)
+                hash.update(bufferPointer: buffer)
+                state = .sha3_256(hash)
+            case .sha3_512(var hash):
+                state = .sha256(Digest.spare)
+                hash.update(bufferPointer: buffer)
+                state = .sha3_512(hash)
             }
         }
     }
@@ -77,7 +102,10 @@ public struct Digest: ByteSink {
         case .md5(let hash): Array(hash.finalize())
         case .sha1(let hash): Array(hash.finalize())
         case .sha256(let hash): Array(hash.finalize())
+        case .sha384(let hash): Array(hash.finalize())
         case .sha512(let hash): Array(hash.finalize())
+        case .sha3_256(let hash): Array(hash.finalize())
+        case .sha3_512(let hash): Array(hash.finalize())
         }
     }
 

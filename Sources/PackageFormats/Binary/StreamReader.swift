@@ -42,6 +42,16 @@ struct StreamReader {
         return result
     }
 
+    /// What is at hand, at least one byte unless the source has ended.
+    mutating func available() throws(FormatError) -> ArraySlice<UInt8> {
+        guard try fill() else { return [] }
+        defer {
+            offset += UInt64(end - start)
+            start = end
+        }
+        return buffer[start..<end]
+    }
+
     /// Passes over the next `count` bytes.
     mutating func skip(_ count: UInt64) throws(FormatError) { try read(count) { (_) throws(FormatError) in } }
 

@@ -16,12 +16,13 @@ public enum CompressedForm: String, Sendable, Hashable, CaseIterable {
 
 /// Gives what a compressed source holds.
 ///
-/// Several members, streams or frames in a row are read as one, as gzip, xz and zstd themselves do; anything else behind
-/// the last is an error. Memory is bounded by the format's window, at most 128 MiB.
+/// Several members, streams or frames in a row are read as one, as gzip, xz and zstd themselves do, unless one is all there
+/// may be; anything else behind the last is an error. Memory is bounded by the format's window, at most 128 MiB.
 public final class DecodingSource: ByteSource {
     private let source: any ByteSource
     private let decoder: (any StreamDecoder)?
     private let limit: UInt64
+    private let allowsSeveral: Bool
     private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
     private var start = 0
     private var end = 0
@@ -29,13 +30,23 @@ public final class DecodingSource: ByteSource {
     private var betweenMembers = false
     private var produced: UInt64 = 0
 
-    /// A source of what `source` holds in compressed form; no more than `limit` bytes may come out, against small files
-    /// that grow without end.
+    /// A source of what `source` holds in compressed form.
     ///
+    /// - Parameters:
+    ///   - form: the compression.
+    ///   - source: what is compressed.
+    ///   - limit: how many bytes may come out, against small files that grow without end.
+    ///   - allowsSeveral: whether a member, stream or frame may follow another.
     /// - Throws: ``FormatError`` with code ``FormatError/Code/codec`` where the library has no memory.
-    public init(_ form: CompressedForm, _ source: any ByteSource, limit: UInt64 = .max) throws(FormatError) {
+    public init(
+        _ form: CompressedForm,
+        _ source: any ByteSource,
+        limit: UInt64 = .max,
+        allowsSeveral: Bool = true
+    ) throws(FormatError) {
         self.source = source
         self.limit = limit
+        self.allowsSeveral = allowsSeveral
         decoder =
             switch form {
             case .gzip: try GzipDecoder()
@@ -74,6 +85,9 @@ public final class DecodingSource: ByteSource {
             }
             if betweenMembers {
                 if start == end { return 0 }
+                guard allowsSeveral else {
+                    throw FormatError(.trailingStream, "there are data behind the end of the compressed stream")
+                }
                 betweenMembers = false
                 try decoder.restart()
             }
@@ -81,9 +95,10 @@ public final class DecodingSource: ByteSource {
             start += step.consumed
             betweenMembers = step.ended
             if step.produced > 0 { return step.produced }
-            if !step.ended, step.consumed == 0, sourceEnded {
-                throw FormatError(.truncated, "the compressed data end too early")
-            }
+            guard !step.ended, step.consumed == 0 else { continue }
+            if sourceEnded { throw FormatError(.truncated, "the compressed data end too early") }
+            // A decoder that neither takes nor gives anything would go on for ever.
+            if start < end { throw FormatError(.corruptStream, "the compressed data lead nowhere") }
         }
     }
 }
@@ -101,6 +116,8 @@ protocol StreamDecoder: AnyObject {
 }
 
 extension FormatError.Code {
+    /// Something stands behind the one compressed stream that there may be.
+    public static let trailingStream = Self(rawValue: "trailing-stream")
     /// Compressed data do not hold together.
     public static let corruptStream = Self(rawValue: "corrupt-stream")
 }

@@ -39,40 +39,58 @@ enum DebianChangelog {
     }
 }
 
-/// A moment as the Gregorian calendar has it, in UTC.
-struct CivilDate: Hashable {
-    let year: Int64
-    let month: Int
-    let day: Int
-    let secondOfDay: Int
-    /// Days since Sunday.
-    let weekday: Int
-
-    /// Howard Hinnant's `civil_from_days`: eras of 400 years that begin in March.
-    init(unixSeconds: Int64) {
-        // A year that no calendar needs stands for anything beyond.
-        let seconds = min(max(unixSeconds, -62_135_596_800), 253_402_300_799)
-        let days = (seconds - (seconds % 86400 + 86400) % 86400) / 86400
-        secondOfDay = Int(seconds - days * 86400)
-        weekday = Int(((days + 4) % 7 + 7) % 7)
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let monthFromMarch = (5 * dayOfYear + 2) / 153
-        day = Int(dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
-        month = Int(monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9)
-        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+extension DebianChangelog {
+    /// The entries of a changelog, newest first. What is in another form ends it: upstream's own changelogs are in any.
+    static func parse(_ text: String) -> [ChangelogEntry] {
+        var entries: [ChangelogEntry] = []
+        var version: String?
+        var changes: [Substring] = []
+        for line in text.split(separator: "\n") {
+            if line.hasPrefix(" -- ") {
+                guard let open = version, let gap = line.firstRange(of: "  "),
+                    let date = CivilDate.unixSeconds(mailDate: line[gap.upperBound...])
+                else { return entries }
+                entries.append(
+                    ChangelogEntry(
+                        date: date,
+                        author: String(line[..<gap.lowerBound].dropFirst(4)),
+                        version: open,
+                        text: DebianChangelog.unfolded(changes)
+                    )
+                )
+                (version, changes) = (nil, [])
+            } else if let first = line.first, first != " ", first != "\t" {
+                guard version == nil, let found = DebianChangelog.version(ofHeading: line) else { return entries }
+                version = found
+            } else if version != nil, !line.trimmingBlanks.isEmpty {
+                changes.append(line)
+            }
+        }
+        return entries
     }
 
-    /// `Mon, 19 Oct 2015 00:00:00 +0000` (RFC 5322).
-    var mailDate: String {
-        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map(two).joined(separator: ":")
-        let years = String(repeating: "0", count: max(0, 4 - "\(year)".utf8.count)) + "\(year)"
-        return "\(weekdays[weekday]), \(two(day)) \(months[month - 1]) \(years) \(time) +0000"
+    /// The version in `NAME (VERSION) DISTRIBUTION; urgency=…`.
+    private static func version(ofHeading line: Substring) -> String? {
+        guard let open = line.firstIndex(of: "("), let close = line[open...].firstIndex(of: ")"),
+            line[close...].contains(";")
+        else { return nil }
+        let version = line[line.index(after: open)..<close]
+        return version.isEmpty ? nil : String(version)
+    }
+
+    /// One change a line: bullets are dropped, and what goes on with the change above is joined to it.
+    private static func unfolded(_ lines: [Substring]) -> String {
+        var changes: [String] = []
+        for line in lines {
+            let text = line.trimmingBlanks
+            if text.hasPrefix("* ") {
+                changes.append(String(text.dropFirst(2).trimmingBlanks))
+            } else if changes.isEmpty || text.hasPrefix("[") || text.hasPrefix("- ") || text.hasPrefix("+ ") {
+                changes.append(String(text))
+            } else {
+                changes[changes.count - 1] += " " + text
+            }
+        }
+        return changes.joined(separator: "\n")
     }
 }

@@ -1,7 +1,7 @@
 /// The control archive of a .deb file: what dpkg knows about a package beside its files (deb(5)).
-struct DebianControlArchive {
+struct DebianControlArchive: Sendable {
     /// A member of the archive.
-    struct Member {
+    struct Member: Sendable {
         var name: String
         var bytes: [UInt8]
         var mode: UInt16 = 0o644
@@ -114,6 +114,8 @@ extension DebianControlArchive {
 }
 
 extension FormatError.Code {
+    /// A control archive has no file `control`.
+    public static let controlMemberMissing = Self(rawValue: "control-member-missing")
     /// A control archive holds something that is no member of one.
     public static let controlMember = Self(rawValue: "control-member")
 }

@@ -1,6 +1,9 @@
 /// The entries of data.tar, front to back, with every rule that keeps them inside the root they are unpacked to.
 struct DebianDataArchive {
-    private enum Known { case directory, impliedDirectory, file, other }
+    private enum Known: Equatable {
+        case directory, impliedDirectory, other
+        case file(size: UInt64)
+    }
 
     private var archive: TarReader
     private var known: [PackagePath: Known] = [:]
@@ -10,7 +13,10 @@ struct DebianDataArchive {
     /// Whether there was an entry for the root.
     var hasRoot: Bool { known[.root] == .directory }
 
-    init(_ source: any ByteSource) { archive = TarReader(source) }
+    /// Reads an archive that is not compressed, or no longer.
+    init(_ source: any ByteSource, maximumEntries: Int = PayloadLimits().entries) {
+        archive = TarReader(source, maximumEntries: maximumEntries)
+    }
 
     /// The next entry, or `nil` at the end.
     ///
@@ -27,15 +33,18 @@ struct DebianDataArchive {
         case .symbolicLink: kind = .symbolicLink(target: header.linkName)
         case .hardLink:
             let target = try DebianDataArchive.path(header.linkName)
-            guard known[target] == .file else {
-                throw FormatError(.debianEntry, "'\(path)' is a hard link to '\(target)', which is no file before it")
+            guard case .file? = known[target] else {
+                throw FormatError(
+                    .debianLinkTarget,
+                    "'\(path)' is a hard link to '\(target)', which is no file before it"
+                )
             }
             kind = .hardLink(to: target)
         case .fifo: kind = .fifo
         case .characterDevice: kind = .characterDevice(major: header.deviceMajor, minor: header.deviceMinor)
         case .blockDevice: kind = .blockDevice(major: header.deviceMajor, minor: header.deviceMinor)
         }
-        try note(path, header.kind)
+        try note(path, kind)
         return Entry(
             path: path,
             kind: kind,
@@ -51,7 +60,13 @@ struct DebianDataArchive {
         try archive.readData(body)
     }
 
-    private mutating func note(_ path: PackagePath, _ kind: TarHeader.Kind) throws(FormatError) {
+    /// The length of what an entry of this archive holds, for hard links too, in bytes.
+    func size(of entry: Entry) -> UInt64 {
+        guard case .hardLink(let target) = entry.kind, case .file(let size)? = known[target] else { return entry.size }
+        return size
+    }
+
+    private mutating func note(_ path: PackagePath, _ kind: Entry.Kind) throws(FormatError) {
         switch known[path] {
         case nil: break
         case .impliedDirectory where kind == .directory: break
@@ -59,7 +74,13 @@ struct DebianDataArchive {
             throw FormatError(.debianEntry, "'\(path)' is no directory, but something lies below it")
         case .directory, .file, .other: throw FormatError(.duplicatePath, "'\(path)' is there twice")
         }
-        known[path] = kind == .directory ? .directory : kind == .file || kind == .hardLink ? .file : .other
+        known[path] =
+            switch kind {
+            case .directory: .directory
+            case .file(_, let size): .file(size: size)
+            case .hardLink(let target): known[target] ?? .other
+            default: .other
+            }
         var above = path.parent
         while !above.isRoot {
             switch known[above] {
@@ -91,6 +112,8 @@ struct DebianDataArchive {
 }
 
 extension FormatError.Code {
-    /// An entry of a data archive cannot be where it is, or links to nothing.
+    /// An entry of a data archive lies below something that is no directory, or the other way round.
     public static let debianEntry = Self(rawValue: "deb-entry")
+    /// A hard link of a data archive is to no file that came before it.
+    public static let debianLinkTarget = Self(rawValue: "deb-link-target")
 }

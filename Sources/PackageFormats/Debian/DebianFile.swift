@@ -1,7 +1,7 @@
 /// The outer structure of a .deb file (deb(5)): which members it has, and what they are compressed with.
-struct DebianFile {
+struct DebianFile: Sendable {
     /// An archive in the file.
-    struct Part {
+    struct Part: Sendable {
         var member: ArArchive.Member
         var form: CompressedForm
     }
@@ -12,10 +12,13 @@ struct DebianFile {
     let date: Int64
     /// What only some readers stumble over.
     let warnings: [Finding]
-    private let file: InputFile
+    let file: InputFile
+    /// Members whose names begin with `_`, which dpkg passes over: signatures.
+    let extraMembers: [ArArchive.Member]
+    private let version: ArArchive.Member
 
-    /// How much longer than itself what is in an archive may be, beyond the first 64 MiB.
-    private static let maximumRatio: UInt64 = 10_000
+    /// What a file of the format before 2.0 begins with.
+    static let obsoleteMagic = Array("0.939".utf8)
 
     /// Reads the headers of the members.
     ///
@@ -23,7 +26,7 @@ struct DebianFile {
     ///   ``FormatError/Code/debianObsolete`` or ``FormatError/Code/debianCompression``, or an `ar-` code.
     init(_ file: InputFile) throws(FormatError) {
         self.file = file
-        if try file.bytes(at: 0, count: 5) == Array("0.939".utf8) {
+        if try file.bytes(at: 0, count: 5) == DebianFile.obsoleteMagic {
             throw FormatError(.debianObsolete, "is in the format that dpkg left behind in 1995", offset: 0)
         }
         let archive = try ArArchive.members(of: file)
@@ -33,13 +36,16 @@ struct DebianFile {
         }
         try DebianFile.checkVersion(try file.bytes(at: first.offset, count: Int(min(first.size, 4096))))
         date = first.date
+        version = first
         var parts: [Part] = []
+        var extra: [ArArchive.Member] = []
         for member in archive.members.dropFirst() {
             if member.name.hasPrefix("_") {
                 if parts.count < 2 {
                     let message = "'\(member.name)' stands before the data, which some readers do not expect"
-                    warnings.append(Finding(.warning, "deb-member", message))
+                    warnings.append(Finding(.warning, "deb-extra-member", message))
                 }
+                extra.append(member)
                 continue
             }
             let expected = ["control.tar", "data.tar"]
@@ -59,6 +65,7 @@ struct DebianFile {
             throw FormatError(.debianMember, "the member is missing", field: missing)
         }
         (control, data) = (parts[0], parts[1])
+        extraMembers = extra
         self.warnings = warnings
     }
 
@@ -88,13 +95,20 @@ struct DebianFile {
     }
 
     /// What an archive holds, decompressed.
-    func source(_ part: Part) throws(FormatError) -> DecodingSource {
-        let room = part.member.size.multipliedReportingOverflow(by: DebianFile.maximumRatio)
-        return try DecodingSource(
+    func source(_ part: Part, limits: PayloadLimits = PayloadLimits()) throws(FormatError) -> DecodingSource {
+        try DecodingSource(
             part.form,
             file.part(from: part.member.offset, count: part.member.size),
-            limit: room.overflow ? .max : max(room.partialValue, 1 << 26)
+            limit: limits.bytes(unpackedFrom: part.member.size)
         )
+    }
+
+    /// Gives the bytes of the three members that make a package, one behind the other, which debsigs signs.
+    func readMembers(_ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        for member in [version, control.member, data.member] {
+            var reader = StreamReader(file.part(from: member.offset, count: member.size))
+            try reader.read(member.size, body)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 public import SystemPackage
 
 /// Reads .deb files, format 2.0 (deb(5)), as far as dpkg reads them, and nothing that would leave the root.
-public struct DebianReader {
+public struct DebianReader: Sendable {
     /// The control stanza, every field as it stands there.
     public let control: ControlStanza
 
@@ -12,13 +12,18 @@ public struct DebianReader {
 
     /// Opens a package and reads its control archive; the data are not looked at.
     ///
+    /// - Throws: ``FormatError`` as ``init(reading:)`` does, or with code ``FormatError/Code/inputOutput``.
+    public init(opening path: FilePath) throws(FormatError) { try self.init(reading: InputFile(opening: path)) }
+
+    /// Reads a package's control archive; the data are not looked at.
+    ///
     /// - Throws: ``FormatError`` naming the file, with an `ar-`, `deb-`, `tar-` or `control-` code, or one of the codecs'.
-    public init(opening path: FilePath) throws(FormatError) {
+    public init(reading input: InputFile) throws(FormatError) {
         do throws(FormatError) {
-            file = try DebianFile(InputFile(opening: path))
+            file = try DebianFile(input)
             members = try DebianControlArchive(reading: file.source(file.control))
             guard let text = members["control"] else {
-                throw FormatError(.controlMember, "the member is missing", field: "control")
+                throw FormatError(.controlMemberMissing, "the member is missing", field: "control")
             }
             let parsed = try ControlFile(parsing: text)
             guard let stanza = parsed.stanzas.first, parsed.stanzas.count == 1 else {
@@ -28,7 +33,7 @@ public struct DebianReader {
             control = stanza
             isUTF8 = parsed.isUTF8
         } catch {
-            throw error.at(path: path.string)
+            throw error.at(path: input.path.string)
         }
     }
 
@@ -37,40 +42,119 @@ public struct DebianReader {
     /// Scripts come back the ``Script/Calling-swift.enum/native`` way, whatever they were written as.
     ///
     /// - Throws: ``FormatError``; the data are read to their end.
-    public func package() throws(FormatError) -> Package {
-        var package = try DebianMetadata.package(from: control, date: file.date)
-        for member in members.members {
-            switch member.name {
-            case "preinst": package.scripts[.preInstall] = DebianReader.script(member.bytes)
-            case "postinst": package.scripts[.postInstall] = DebianReader.script(member.bytes)
-            case "prerm": package.scripts[.preRemove] = DebianReader.script(member.bytes)
-            case "postrm": package.scripts[.postRemove] = DebianReader.script(member.bytes)
-            case "triggers": package.triggers = try DebianTriggers.parse(member.bytes)
-            case "config", "shlibs", "symbols", "templates": package.debian.controlMembers[member.name] = member.bytes
-            default: break
+    public func package() throws(FormatError) -> Package { try contents().package }
+
+    /// The package as far as the control archive describes it: without files, and without the changelog, which is one.
+    ///
+    /// - Throws: ``FormatError`` naming the file, for a field or member that dpkg does not take.
+    public func metadata() throws(FormatError) -> Package {
+        do throws(FormatError) {
+            var package = try DebianMetadata.package(from: control, date: file.date)
+            for member in members.members {
+                switch member.name {
+                case "preinst": package.scripts[.preInstall] = DebianReader.script(member.bytes)
+                case "postinst": package.scripts[.postInstall] = DebianReader.script(member.bytes)
+                case "prerm": package.scripts[.preRemove] = DebianReader.script(member.bytes)
+                case "postrm": package.scripts[.postRemove] = DebianReader.script(member.bytes)
+                case "triggers": package.triggers = try DebianTriggers.parse(member.bytes)
+                case "config", "shlibs", "symbols", "templates":
+                    package.debian.controlMembers[member.name] = member.bytes
+                default: break
+                }
             }
+            return package
+        } catch {
+            throw error.at(path: file.file.path.string)
         }
-        let conffiles = try DebianLists.conffiles(members["conffiles"] ?? [])
-        let configuration = Set(conffiles.lazy.filter { !$0.removesOnUpgrade }.map(\.path))
-        try readEntries { (entry, _) in
-            var entry = entry
-            if configuration.contains(entry.path) { entry.flags = [.config, .noReplace] }
-            package.entries.append(entry)
-        }
-        package.entries.sort { $0.path < $1.path }
-        return package
     }
 
-    /// Gives every entry of the data with the archive that it was read from, at the place of its bytes.
+    /// The package with everything in it, and its files in the order of the archive with the digests of md5sums.
     ///
-    /// - Returns: the archive at its end.
-    @discardableResult
-    func readEntries(
-        _ body: (Entry, inout DebianDataArchive) throws(FormatError) -> Void
-    ) throws(FormatError) -> DebianDataArchive {
-        var archive = DebianDataArchive(try file.source(file.data))
-        while let entry = try archive.next() { try body(entry, &archive) }
-        return archive
+    /// - Parameter limits: what reading the data may cost at most.
+    /// - Throws: ``FormatError`` naming the file; the data are read to their end.
+    public func contents(
+        limits: PayloadLimits = PayloadLimits()
+    ) throws(FormatError) -> (package: Package, files: [PackagedFile]) {
+        var package = try metadata()
+        do throws(FormatError) {
+            var files: [PackagedFile] = []
+            let conffiles = try DebianLists.conffiles(members["conffiles"] ?? [])
+            let configuration = Set(conffiles.lazy.filter { !$0.removesOnUpgrade }.map(\.path))
+            var digests: [PackagePath: String] = [:]
+            for sum in try DebianLists.sums(members["md5sums"] ?? []) { digests[sum.path] = sum.digest }
+            var documents = DebianDocumentation(of: package.name)
+            var archive = try dataArchive(limits: limits)
+            while var entry = try archive.next() {
+                try documents.read(entry, from: &archive)
+                if configuration.contains(entry.path) { entry.flags = [.config, .noReplace] }
+                let digest = digests[entry.path].map { PackagedFile.ContentDigest(.md5, $0) }
+                files.append(
+                    PackagedFile(entry: entry, name: entry.path.bytes, size: archive.size(of: entry), digest: digest)
+                )
+            }
+            package.entries = files.map(\.entry).sorted { $0.path < $1.path }
+            let own = try DebianVersion(package.version).text
+            package.changelog = documents.changelog.map { entry in
+                var entry = entry
+                if entry.version == own { entry.version = nil }
+                return entry
+            }
+            package.debian.copyright = documents.copyright
+            return (package, files)
+        } catch {
+            throw error.at(path: file.file.path.string)
+        }
+    }
+
+    /// The entries of the data, front to back.
+    func dataArchive(limits: PayloadLimits) throws(FormatError) -> DebianDataArchive {
+        DebianDataArchive(try file.source(file.data, limits: limits), maximumEntries: limits.entries)
+    }
+
+    /// What the data are packed with.
+    public var payloadDescription: PayloadDescription {
+        PayloadDescription(archive: "tar", compression: file.data.form.rawValue)
+    }
+
+    /// Installed-Size in bytes, or `nil` where it is missing or no number.
+    public var installedSize: UInt64? {
+        guard let kibibytes = control["Installed-Size"].flatMap({ UInt64($0) }) else { return nil }
+        let bytes = kibibytes.multipliedReportingOverflow(by: 1024)
+        return bytes.overflow ? nil : bytes.partialValue
+    }
+
+    /// The signatures of debsigs and dpkg-sig: members whose names begin with `_gpg`.
+    public var signatures: [PackageSignature] {
+        file.extraMembers.filter { $0.name.hasPrefix("_gpg") }.map { member in
+            // A signature that cannot be read is listed all the same, as one without a packet.
+            let size = Int(clamping: min(member.size, DebianReader.maximumSignatureSize))
+            let stored = (try? file.file.bytes(at: member.offset, count: size)) ?? []
+            if stored.starts(with: Array("-----BEGIN PGP SIGNED MESSAGE-----".utf8)) {
+                let packet = Base64.dearmour(stored).flatMap { try? OpenPGPSignature.decode($0).signature }
+                return PackageSignature(slot: member.name, coverage: .list, packet: packet, bytes: stored)
+            }
+            let bytes = Base64.dearmour(stored) ?? stored
+            return PackageSignature(
+                slot: member.name,
+                coverage: .members,
+                packet: try? OpenPGPSignature.decode(bytes).signature,
+                bytes: bytes
+            )
+        }
+    }
+
+    private static let maximumSignatureSize: UInt64 = 1 << 20
+
+    /// Gives the bytes that a signature of this package is of, piece by piece.
+    public func readSigned(
+        by signature: PackageSignature,
+        _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        guard signature.coverage == .list else {
+            try file.readMembers(body)
+            return
+        }
+        try body(signature.bytes.span.bytes)
     }
 
     /// A script by its `#!` line; without one the shell runs it.

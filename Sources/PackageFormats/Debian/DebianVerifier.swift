@@ -1,30 +1,39 @@
-public import SystemPackage
+internal import SystemPackage
 
 /// Checks a .deb file against everything that it says about itself, and against what dpkg and Debian Policy ask.
 public struct DebianVerifier: Sendable {
-    /// A verifier.
-    public init() {}
+    private let reader: DebianReader
+    private let limits: PayloadLimits
 
-    /// Checks a file.
+    /// Makes a verifier of a package that was opened.
     ///
-    /// What cannot be read at all is a finding too; its check is the ``FormatError``'s code.
-    public func verify(_ path: FilePath) -> [Finding] {
-        var findings: [Finding] = []
+    /// - Parameters:
+    ///   - reader: the package.
+    ///   - limits: what reading the data may cost at most.
+    public init(_ reader: DebianReader, limits: PayloadLimits = PayloadLimits()) {
+        self.reader = reader
+        self.limits = limits
+    }
+
+    /// Checks the package. What cannot be read at all is a finding too; its check is the ``FormatError``'s code.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read.
+    public func verification() throws(FormatError) -> Verification {
+        var findings = reader.file.warnings
+        findings += DebianVerifier.checkControl(of: reader)
+        findings += DebianVerifier.checkMembers(of: reader)
         do throws(FormatError) {
-            let reader = try DebianReader(opening: path)
-            findings += reader.file.warnings
-            findings += DebianVerifier.checkControl(of: reader)
-            findings += DebianVerifier.checkMembers(of: reader)
             let package = try DebianMetadata.package(from: reader.control, date: 0)
-            if let name = path.lastComponent?.string, name != DebianWriter.fileName(of: package) {
-                let usual = DebianWriter.fileName(of: package)
+            let usual = DebianWriter.fileName(of: package)
+            if let name = reader.file.file.path.lastComponent?.string, name != usual {
                 findings.append(Finding(.warning, "file-name", "the file is not called '\(usual)'"))
             }
-            findings += try DebianVerifier.checkData(of: reader)
+            findings += try checkData()
         } catch {
-            findings.append(Finding(.error, error.code.rawValue, FormatError.describe(error)))
+            if error.code == .inputOutput { throw error }
+            findings.append(Finding(error))
         }
-        return findings
+        return Verification(findings: findings, signatures: reader.signatures)
     }
 
     private static func checkControl(of reader: DebianReader) -> [Finding] {
@@ -89,11 +98,12 @@ public struct DebianVerifier: Sendable {
     }
 
     /// Reads every file and compares with md5sums and conffiles.
-    private static func checkData(of reader: DebianReader) throws(FormatError) -> [Finding] {
+    private func checkData() throws(FormatError) -> [Finding] {
         var findings: [Finding] = []
         var digests: [PackagePath: String] = [:]
         var count = 0
-        let archive = try reader.readEntries { (entry, archive) throws(FormatError) in
+        var archive = try reader.dataArchive(limits: limits)
+        while let entry = try archive.next() {
             count += 1
             switch entry.kind {
             case .file:
@@ -117,7 +127,7 @@ public struct DebianVerifier: Sendable {
         if archive.lacksDirectories {
             findings.append(Finding(.warning, "deb-directories", "something comes before the directory that holds it"))
         }
-        return findings + checkLists(of: reader, digests)
+        return findings + DebianVerifier.checkLists(of: reader, digests)
     }
 
     private static func checkLists(of reader: DebianReader, _ digests: [PackagePath: String]) -> [Finding] {
@@ -158,14 +168,5 @@ public struct DebianVerifier: Sendable {
             findings.append(Finding(.warning, "md5sums", "'\(path)' is not listed"))
         }
         return findings
-    }
-}
-
-extension FormatError {
-    /// The error without the file's name, which the caller knows.
-    fileprivate static func describe(_ error: FormatError) -> String {
-        var error = error
-        error.path = nil
-        return error.description
     }
 }

@@ -58,6 +58,34 @@ public struct Entry: Sendable, Hashable {
         public static let artifact = Flags(rawValue: 1 << 12)
     }
 
+    /// What `rpm -V` compares of an installed file with the package (rpm's FILEVERIFYFLAGS).
+    public struct Attributes: OptionSet, Sendable, Hashable {
+        /// The bits, with rpm's values.
+        public let rawValue: UInt32
+
+        /// Makes a set from rpm's bits.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// The digest of the contents.
+        public static let digest = Attributes(rawValue: 1 << 0)
+        /// The length.
+        public static let size = Attributes(rawValue: 1 << 1)
+        /// The target of a symbolic link.
+        public static let linkTarget = Attributes(rawValue: 1 << 2)
+        /// The owner.
+        public static let owner = Attributes(rawValue: 1 << 3)
+        /// The group.
+        public static let group = Attributes(rawValue: 1 << 4)
+        /// The modification time.
+        public static let modificationTime = Attributes(rawValue: 1 << 5)
+        /// Type and permission bits.
+        public static let mode = Attributes(rawValue: 1 << 6)
+        /// The number of a device.
+        public static let device = Attributes(rawValue: 1 << 7)
+        /// File capabilities.
+        public static let capabilities = Attributes(rawValue: 1 << 8)
+    }
+
     /// Where it is installed.
     public var path: PackagePath
     /// What it is.
@@ -76,6 +104,9 @@ public struct Entry: Sendable, Hashable {
     public var capabilities: String?
     /// The locale that a translated file is for (rpm `%lang`), or `nil`.
     public var language: String?
+    /// What may differ on the installed system without `rpm -V` saying so (rpm `%verify(not …)`); of a ghost, beside its
+    /// contents, time and link target.
+    public var unverified: Attributes = []
 
     /// Makes an entry from its parts, owned by root.
     public init(

@@ -1,13 +1,16 @@
 /// A file as an rpm's header lists it.
 public struct RPMFile: Sendable, Hashable {
-    /// The file in the neutral model; contents are in the payload.
-    public var entry: Entry
-    /// The digest of its contents, hexadecimal; empty for what has none.
+    /// The file as any package lists it.
+    public var listed: PackagedFile
+    /// The digest of its contents as the header states it, whatever its algorithm; empty for what has none.
     public var digest: String
     /// Its number among the package's inodes; hard links have the same.
     public var inode: UInt32
     /// Whether its bytes are in the payload at its own entry: of hard links only the last has them.
     public var carriesData: Bool
+
+    /// The file in the neutral model; contents are in the payload.
+    public var entry: Entry { listed.entry }
 
     /// Whether the file is in the payload.
     public var isShipped: Bool { !entry.flags.contains(.ghost) }
@@ -18,11 +21,19 @@ public struct RPMFile: Sendable, Hashable {
     ///   ``FormatError/Code/rpmDirectoryIndex``, ``FormatError/Code/invalidPath`` or
     ///   ``FormatError/Code/duplicatePath``.
     static func files(in header: RPMMainHeader) throws(FormatError) -> [RPMFile] {
-        guard let paths = try paths(in: header) else { return [] }
-        let tags = try FileTags(header, count: paths.count)
+        guard let names = try names(in: header) else { return [] }
+        let tags = try FileTags(header, count: names.count)
+        let algorithm = DigestAlgorithm(rpmNumber: header.integer(.fileDigestAlgo) ?? 1)
         var files: [RPMFile] = []
-        files.reserveCapacity(paths.count)
-        for (index, path) in paths.enumerated() {
+        files.reserveCapacity(names.count)
+        var seen: Set<PackagePath> = []
+        seen.reserveCapacity(names.count)
+        for (index, name) in names.enumerated() {
+            // The files of source packages have no directory.
+            let path = try PackagePath(bytes: name.first == 0x2F ? name : [0x2F] + name)
+            guard seen.insert(path).inserted else {
+                throw FormatError(.duplicatePath, "'\(path)' is listed twice", field: "BASENAMES")
+            }
             var entry = Entry(
                 path: path,
                 kind: tags.kind(of: index),
@@ -34,10 +45,19 @@ public struct RPMFile: Sendable, Hashable {
             )
             if let text = tags.capabilities?[index], !text.isEmpty { entry.capabilities = text }
             if let text = tags.languages?[index], !text.isEmpty { entry.language = text }
+            if let flags = tags.verifyFlags?[index] {
+                entry.unverified = RPMFileList.unverified(UInt32(truncatingIfNeeded: flags), of: entry)
+            }
+            let digest = tags.digests[index]
             files.append(
                 RPMFile(
-                    entry: entry,
-                    digest: tags.digests[index],
+                    listed: PackagedFile(
+                        entry: entry,
+                        name: name,
+                        size: entry.size,
+                        digest: digest.isEmpty ? nil : algorithm.map { .init($0, digest) }
+                    ),
+                    digest: digest,
                     inode: UInt32(truncatingIfNeeded: tags.inodes?[index] ?? 0),
                     carriesData: true
                 )
@@ -47,9 +67,12 @@ public struct RPMFile: Sendable, Hashable {
         return files
     }
 
-    /// BASENAMES, DIRNAMES and DIRINDEXES put together, or `nil` if the package has no files.
-    private static func paths(in header: RPMMainHeader) throws(FormatError) -> [PackagePath]? {
-        guard let baseNames = header.strings(.baseNames) else { return nil }
+    /// BASENAMES, DIRNAMES and DIRINDEXES put together, or OLDFILENAMES of rpm before 4.0; `nil` if the package has no
+    /// files.
+    private static func names(in header: RPMMainHeader) throws(FormatError) -> [[UInt8]]? {
+        guard let baseNames = header.strings(.baseNames) else {
+            return header.strings(.oldFileNames).map { $0.map(Array.init) }
+        }
         let directories = header.strings(.dirNames).map { $0.map(Array.init) } ?? []
         let indexes = header.integers(.dirIndexes) ?? []
         guard indexes.count == baseNames.count else {
@@ -59,9 +82,8 @@ public struct RPMFile: Sendable, Hashable {
                 field: "DIRINDEXES"
             )
         }
-        var paths: [PackagePath] = []
-        paths.reserveCapacity(indexes.count)
-        var seen: Set<PackagePath> = []
+        var names: [[UInt8]] = []
+        names.reserveCapacity(indexes.count)
         for (name, index) in zip(baseNames, indexes) {
             guard index < directories.count else {
                 throw FormatError(
@@ -70,15 +92,9 @@ public struct RPMFile: Sendable, Hashable {
                     field: "DIRINDEXES"
                 )
             }
-            // The files of source packages have no directory.
-            let directory = directories[Int(index)]
-            let path = try PackagePath(bytes: (directory.isEmpty ? [0x2F] : directory) + name)
-            guard seen.insert(path).inserted else {
-                throw FormatError(.duplicatePath, "'\(path)' is listed twice", field: "BASENAMES")
-            }
-            paths.append(path)
+            names.append(directories[Int(index)] + name)
         }
-        return paths
+        return names
     }
 
     /// Turns regular files with the same inode into hard links to the first of them.
@@ -89,7 +105,7 @@ public struct RPMFile: Sendable, Hashable {
             guard case .file = files[index].entry.kind else { continue }
             let inode = files[index].inode
             if let original = first[inode] {
-                files[index].entry.kind = .hardLink(to: files[original].entry.path)
+                files[index].listed.entry.kind = .hardLink(to: files[original].entry.path)
                 files[last[inode] ?? original].carriesData = false
             } else {
                 first[inode] = index
@@ -112,6 +128,7 @@ public struct RPMFile: Sendable, Hashable {
         var groups: [String]
         var capabilities: [String]?
         var languages: [String]?
+        var verifyFlags: [UInt64]?
 
         init(_ header: RPMMainHeader, count: Int) throws(FormatError) {
             func numbers(_ tag: RPMTag<RPMMainKind>) throws(FormatError) -> [UInt64]? {
@@ -147,6 +164,7 @@ public struct RPMFile: Sendable, Hashable {
             groups = try required(texts(.fileGroupName), .fileGroupName)
             capabilities = try texts(.fileCaps)
             languages = try texts(.fileLangs)
+            verifyFlags = try numbers(.fileVerifyFlags)
             let links = header.strings(.fileLinkTos)
             try check(links?.count ?? count, .fileLinkTos)
             targets = links.map { $0.map(Array.init) } ?? [[UInt8]](repeating: [], count: count)
@@ -163,6 +181,22 @@ public struct RPMFile: Sendable, Hashable {
             case 0o060000: return .blockDevice(major: major, minor: minor)
             default: return .file(.packaged, size: sizes[index])
             }
+        }
+    }
+}
+
+extension DigestAlgorithm {
+    /// The algorithm that rpm knows by a number (`pgpHashAlgo_e`), where it is one that can be computed here.
+    init?(rpmNumber number: UInt64) {
+        switch number {
+        case 1: self = .md5
+        case 2: self = .sha1
+        case 8: self = .sha256
+        case 9: self = .sha384
+        case 10: self = .sha512
+        case 12: self = .sha3_256
+        case 14: self = .sha3_512
+        default: return nil
         }
     }
 }

@@ -3,9 +3,20 @@ extension RPMFileList {
     static let digestAlgorithm = DigestAlgorithm.sha256
     static let digestAlgorithmNumber: UInt32 = 8
 
-    private static let verifyAll = UInt32.max
-    /// All but digest, size, link target and modification time, which a ghost has none of.
-    private static let verifyGhost: UInt32 = 0xFFFF_FFD8
+    /// What a ghost has none of: digest, size, link target and modification time.
+    private static let unverifiedOfGhosts: Entry.Attributes = [.digest, .size, .linkTarget, .modificationTime]
+    private static let knownAttributes = Entry.Attributes(rawValue: 0x1FF)
+
+    /// FILEVERIFYFLAGS: every bit is set but those of what is not compared.
+    private static func verifyFlags(of entry: Entry) -> UInt32 {
+        ~entry.unverified.union(entry.flags.contains(.ghost) ? unverifiedOfGhosts : []).rawValue
+    }
+
+    /// What flags leave out, without what every ghost leaves out.
+    static func unverified(_ flags: UInt32, of entry: Entry) -> Entry.Attributes {
+        Entry.Attributes(rawValue: ~flags).intersection(knownAttributes)
+            .subtracting(entry.flags.contains(.ghost) ? unverifiedOfGhosts : [])
+    }
 
     /// Sets every tag of the files.
     ///
@@ -27,9 +38,7 @@ extension RPMFileList {
         header[.fileRdevs] = .int16(entries.map(\.deviceNumber))
         header[.fileMtimes] = .int32(originals.map { UInt32(clamping: entries[$0].modificationTime) })
         header[.fileFlags] = .int32(entries.map(\.storedFlags))
-        header[.fileVerifyFlags] = .int32(
-            entries.map { $0.flags.contains(.ghost) ? RPMFileList.verifyGhost : RPMFileList.verifyAll }
-        )
+        header[.fileVerifyFlags] = .int32(originals.map { RPMFileList.verifyFlags(of: entries[$0]) })
         header[.fileDevices] = .int32(entries.map { _ in 1 })
         header[.fileInodes] = .int32(firstLinks.map { UInt32($0 + 1) })
         header[.fileUserName] = packed { entries[originals[$0]].owner }

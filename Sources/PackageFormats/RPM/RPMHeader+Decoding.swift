@@ -40,7 +40,9 @@ extension RPMHeader {
     }
 
     /// Reads a header, as strictly as the strictest rpm where safety is concerned: every value lies where it should and
-    /// nowhere else. An index in another order than by number is accepted, as rpm does; see ``firstUnsorted``.
+    /// nowhere else. An index in another order than by number, and a tag that is there twice, are accepted, as rpm does;
+    /// see ``firstUnsorted`` and ``firstDuplicate``. So is a header without a region, from before rpm 4.0, whose values may
+    /// lie in any order; see ``hasRegion``.
     ///
     /// - Parameters:
     ///   - bytes: the header from its magic to the last byte of its store.
@@ -56,7 +58,8 @@ extension RPMHeader {
             )
         }
         var decoder = try RPMHeaderDecoder<Kind>(bytes, at: offset)
-        self.init(items: try decoder.items())
+        let items = try decoder.items()
+        self.init(items: items, hasRegion: decoder.hasRegion)
     }
 }
 
@@ -76,8 +79,9 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
     private let storeSize: Int
     /// The end of what values may take up: the region's trailer, or the end of the store.
     private var valuesEnd: Int
-    /// How far the store is taken up.
+    /// How far the store is taken up; without a region, how much of it.
     private var position = 0
+    private(set) var hasRegion = true
 
     init(_ bytes: [UInt8], at start: UInt64) throws(FormatError) {
         reader = BigEndianReader(bytes)
@@ -91,26 +95,26 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
     mutating func items() throws(FormatError) -> [RPMHeader<Kind>.Item] {
         var items: [RPMHeader<Kind>.Item] = []
         items.reserveCapacity(entryCount)
-        var seen: Set<UInt32> = []
         let first = try indexEntry(0)
         var regionEnd = 0
         if first.tag == Kind.regionTag {
             regionEnd = try regionEntryCount(first)
             valuesEnd = Int(first.offset)
-        } else if Kind.needsWholeRegion || first.tag < 100 {
-            throw error(.rpmHeaderRegionMissing, 0, "does not begin with the region tag \(Kind.regionTag)")
+        } else {
+            guard first.tag >= 100 else {
+                throw error(.rpmHeaderRegionMissing, 0, "does not begin with the region tag \(Kind.regionTag)")
+            }
+            hasRegion = false
         }
-        for index in (regionEnd > 0 ? 1 : 0)..<entryCount {
-            if index == regionEnd, regionEnd > 0 { try leaveRegion() }
+        for index in (hasRegion ? 1 : 0)..<entryCount {
+            if index == regionEnd, hasRegion { try leaveRegion() }
             let entry = try indexEntry(index)
             guard entry.tag >= 100 else {
                 throw error(.rpmHeaderTagRange, index, "has tag \(entry.tag), which is below 100")
             }
-            guard seen.insert(entry.tag).inserted else {
-                throw error(.rpmHeaderDuplicateTag, index, "has tag \(entry.tag) a second time")
-            }
             items.append(.init(number: entry.tag, value: try value(of: entry, at: index)))
         }
+        guard hasRegion else { return items }
         if regionEnd == entryCount { try leaveRegion() }
         guard position == storeSize else {
             throw error(.rpmHeaderGap, entryCount - 1, "leaves \(storeSize - position) bytes of the store unused")
@@ -180,11 +184,13 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         guard offset % type.alignment == 0 else {
             throw error(.rpmHeaderAlignment, index, "has its data at \(offset), no multiple of \(type.alignment)")
         }
-        guard offset >= position else {
-            throw error(.rpmHeaderOverlap, index, "has its data at \(offset), inside those that end at \(position)")
-        }
-        guard offset - position < type.alignment else {
-            throw error(.rpmHeaderGap, index, "leaves a gap of \(offset - position) bytes before its data")
+        if hasRegion {
+            guard offset >= position else {
+                throw error(.rpmHeaderOverlap, index, "has its data at \(offset), inside those that end at \(position)")
+            }
+            guard offset - position < type.alignment else {
+                throw error(.rpmHeaderGap, index, "leaves a gap of \(offset - position) bytes before its data")
+            }
         }
         let count = Int(entry.count)
         if type.isText { return try text(type, count: count, at: offset, index: index) }
@@ -192,7 +198,7 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         guard count <= (valuesEnd - offset) / width else {
             throw error(.rpmHeaderDataEnd, index, "has \(count) elements, which reach beyond the data's end")
         }
-        position = offset + count * width
+        try take(offset, count * width, index: index)
         let place = storeStart + offset
         switch type {
         case .int16: return .int16(try reader.integers(at: place, count: count))
@@ -202,6 +208,19 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         case .char: return .char(try reader.integers(at: place, count: count))
         default: return .binary(Array(reader.bytes[place..<(place + count)]))
         }
+    }
+
+    /// Notes that a value takes up part of the store. Without a region values may overlap, but not cost more than the
+    /// store is long.
+    private mutating func take(_ offset: Int, _ length: Int, index: Int) throws(FormatError) {
+        guard !hasRegion else {
+            position = offset + length
+            return
+        }
+        guard length <= storeSize - position else {
+            throw error(.rpmHeaderOverlap, index, "takes \(length) bytes, more than are left of the store")
+        }
+        position += length
     }
 
     private mutating func text(
@@ -222,7 +241,7 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         guard let last else {
             throw error(.rpmHeaderUnterminatedString, index, "has \(count) strings, of which \(left) do not end")
         }
-        position = offset + last + 1
+        try take(offset, last + 1, index: index)
         let strings = rest[..<(range.lowerBound + last + 1)]
         switch type {
         case .string: return .string(Array(strings.dropLast()))
@@ -269,8 +288,6 @@ extension FormatError.Code {
     public static let rpmHeaderRegionSize = Self(rawValue: "rpm-header-region-size")
     /// A tag inside the region is below 100.
     public static let rpmHeaderTagRange = Self(rawValue: "rpm-header-tag-range")
-    /// A tag stands in the index twice.
-    public static let rpmHeaderDuplicateTag = Self(rawValue: "rpm-header-duplicate-tag")
     /// A value has a type that rpm does not know.
     public static let rpmHeaderType = Self(rawValue: "rpm-header-type")
     /// A value has another type than its tag.

@@ -13,11 +13,16 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable, Hashable {
 
     /// All values but the region.
     public private(set) var items: [Item] = []
+    /// Whether the header begins with an immutable region, as all do since rpm 4.0. What is written always does.
+    public private(set) var hasRegion = true
 
     /// A header without values.
     public init() {}
 
-    init(items: [Item]) { self.items = items }
+    init(items: [Item], hasRegion: Bool = true) {
+        self.items = items
+        self.hasRegion = hasRegion
+    }
 
     /// The value of a tag, or `nil`. A value without elements cannot be stored, so that setting one removes the tag.
     public subscript(tag: RPMTag<Kind>) -> RPMValue? {
@@ -51,9 +56,23 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable, Hashable {
     /// A tag's first integer.
     public func integer(_ tag: RPMTag<Kind>) -> UInt64? { integers(tag)?.first }
 
+    /// A tag's texts by locale, in the order of HEADERI18NTABLE; the first is the one for the locale `C`.
+    ///
+    /// Texts beyond the table's end, and those that are empty because another locale has one, are left out.
+    public func translations(_ tag: RPMTag<Kind>, locales: [String]) -> [(locale: String, text: String)] {
+        guard let texts = strings(tag)?.texts else { return [] }
+        return zip(locales, texts).filter { $0 == "C" || !$1.isEmpty }.map { ($0, $1) }
+    }
+
     /// The number of the first tag that stands behind a larger one, or `nil` if all are sorted as rpm writes them.
     public var firstUnsorted: UInt32? {
-        zip(items, items.dropFirst()).first { $0.0.number >= $0.1.number }?.1.number
+        zip(items, items.dropFirst()).first { $0.0.number > $0.1.number }?.1.number
+    }
+
+    /// The number of the first tag that is there twice; ``subscript(_:)`` gives the first of its values, as rpm does.
+    public var firstDuplicate: UInt32? {
+        var seen: Set<UInt32> = []
+        return items.first { !seen.insert($0.number).inserted }?.number
     }
 }
 

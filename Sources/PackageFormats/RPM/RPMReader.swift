@@ -1,9 +1,9 @@
 public import SystemPackage
 
 /// An rpm file whose headers were read and checked. Its payload is read on demand.
-public struct RPMReader {
+public struct RPMReader: Sendable {
     /// The file.
-    public let path: FilePath
+    public let file: InputFile
     /// The lead.
     public let lead: RPMLead
     /// The signature header.
@@ -19,78 +19,123 @@ public struct RPMReader {
     /// The package in the neutral model; the contents of its files are in the payload.
     public let package: Package
 
-    let input: InputFile
     /// The main header's bytes, which digests are made of.
     let headerBytes: [UInt8]
     /// The signature header's bytes.
     let signatureBytes: [UInt8]
 
+    /// The file's name.
+    public var path: FilePath { file.path }
+
     /// Opens a package and reads everything but its payload.
+    ///
+    /// - Throws: ``FormatError`` as ``init(reading:)`` does, or with code ``FormatError/Code/inputOutput``.
+    public init(opening path: FilePath) throws(FormatError) { try self.init(reading: InputFile(opening: path)) }
+
+    /// Reads everything of a package but its payload: not one byte behind the main header is touched.
     ///
     /// - Throws: ``FormatError`` that names the file, with the codes of ``RPMLead/init(decoding:)`` and
     ///   ``RPMHeader/init(decoding:offset:)``, or with ``FormatError/Code/rpmHeaderPadding``,
     ///   ``FormatError/Code/rpmTagMissing``, ``FormatError/Code/rpmTagCount`` and the like for tags that do not fit.
-    public init(opening path: FilePath) throws(FormatError) {
-        do {
-            try self.init(path, InputFile(opening: path))
-        } catch {
-            throw error.at(path: path.string)
-        }
-    }
-
-    private init(_ path: FilePath, _ input: InputFile) throws(FormatError) {
-        self.path = path
-        self.input = input
-        var reader = StreamReader(input.part(from: 0))
-        lead = try RPMLead(decoding: RPMReader.bytes(&reader, RPMLead.byteCount))
-        (signature, signatureBytes) = try RPMReader.header(&reader)
-        while reader.offset % 8 != 0 {
-            let offset = reader.offset
-            guard try RPMReader.bytes(&reader, 1) == [0] else {
+    public init(reading file: InputFile) throws(FormatError) {
+        do throws(FormatError) {
+            self.file = file
+            lead = try RPMLead(decoding: file.bytes(at: 0, count: RPMLead.byteCount))
+            (signature, signatureBytes) = try RPMReader.header(in: file, at: UInt64(RPMLead.byteCount))
+            let signatureEnd = UInt64(RPMLead.byteCount + signatureBytes.count)
+            let start = (signatureEnd + 7) / 8 * 8
+            let padding = try file.bytes(at: signatureEnd, count: Int(start - signatureEnd))
+            guard padding.count == Int(start - signatureEnd), padding.allSatisfy({ $0 == 0 }) else {
                 throw FormatError(
                     .rpmHeaderPadding,
                     "the signature header is not padded with zeros to a multiple of 8 bytes",
-                    offset: offset
+                    offset: signatureEnd
                 )
             }
+            (header, headerBytes) = try RPMReader.header(in: file, at: start)
+            headerRange = start..<(start + UInt64(headerBytes.count))
+            payloadRange = headerRange.upperBound..<max(headerRange.upperBound, file.size)
+            files = try RPMFile.files(in: header)
+            var package = try RPMMetadata.package(in: header)
+            package.entries = files.map(\.entry).sorted { $0.path < $1.path }
+            package.scripts = RPMScripts.scripts(in: header)
+            package.triggers = try RPMTriggers.triggers(in: header)
+            package.relations = try RPMDependencies.relations(in: header, of: package)
+            self.package = package
+        } catch {
+            throw error.at(path: file.path.string)
         }
-        let start = reader.offset
-        (header, headerBytes) = try RPMReader.header(&reader)
-        headerRange = start..<reader.offset
-        payloadRange = reader.offset..<max(reader.offset, input.size)
-        files = try RPMFile.files(in: header)
-        var package = try RPMMetadata.package(in: header)
-        package.entries = files.map(\.entry).sorted { $0.path < $1.path }
-        package.relations = try RPMDependencies.relations(in: header, of: package)
-        package.scripts = RPMScripts.scripts(in: header)
-        package.triggers = try RPMTriggers.triggers(in: header)
-        self.package = package
-    }
-
-    /// As many bytes as there are, up to `count`, so that the decoder itself says what is missing.
-    private static func bytes(_ reader: inout StreamReader, _ count: Int) throws(FormatError) -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < count, try !reader.isAtEnd() { bytes += try reader.bytes(1) }
-        return bytes
     }
 
     private static func header<Kind>(
-        _ reader: inout StreamReader
+        in file: InputFile,
+        at start: UInt64
     ) throws(FormatError) -> (header: RPMHeader<Kind>, bytes: [UInt8]) {
-        let start = reader.offset
-        let intro = try bytes(&reader, RPMHeaderLayout.introSize)
+        let intro = try file.bytes(at: start, count: RPMHeaderLayout.introSize)
         let size = try RPMHeader<Kind>.byteCount(intro: intro, offset: start)
-        let rest: [UInt8]
-        do {
-            rest = try reader.bytes(size - intro.count)
-        } catch  where error.code == .truncated {
-            throw FormatError(
-                .rpmHeaderTruncated,
-                "the \(Kind.title) ends before its \(size) bytes",
-                offset: error.offset
+        // Only what is there is read, so that a header which promises much costs nothing.
+        let bytes = try file.bytes(at: start, count: size)
+        return (try RPMHeader<Kind>(decoding: bytes, offset: start), bytes)
+    }
+
+    /// Whether this is a source package: it says so, or nothing says from which source package it was built and its files
+    /// have no directory.
+    public var isSource: Bool {
+        if header[.sourcePackage] != nil { return true }
+        guard header[.sourceRPM] == nil else { return false }
+        return header.strings(.dirNames).map { $0.count == 1 && !$0.hasText }
+            ?? (lead.type == RPMLead.Kind.source.rawValue)
+    }
+
+    /// The version of the package format: 6 or 4, or 3 for a header without an immutable region.
+    public var formatVersion: Int {
+        if let version = header.integer(.rpmFormat) { return Int(clamping: version) }
+        return header.hasRegion ? 4 : 3
+    }
+
+    /// The signatures of the header, and of header and payload, in the order of their tags.
+    public var signatures: [PackageSignature] {
+        var signatures: [PackageSignature] = []
+        func add(_ tag: RPMTag<RPMSignatureKind>, _ coverage: PackageSignature.Coverage, _ bytes: [UInt8]) {
+            signatures.append(
+                PackageSignature(
+                    slot: tag.name,
+                    coverage: coverage,
+                    packet: try? OpenPGPSignature.decode(bytes).signature,
+                    bytes: bytes
+                )
             )
         }
-        return (try RPMHeader<Kind>(decoding: intro + rest, offset: start), intro + rest)
+        for tag in [RPMTag<RPMSignatureKind>.dsa, .rsa] {
+            if case .binary(let bytes)? = signature[tag] { add(tag, .header, bytes) }
+        }
+        for text in signature.strings(.openPGP) ?? PackedStrings() {
+            add(.openPGP, .header, Base64.decode(text) ?? [])
+        }
+        for tag in [RPMTag<RPMSignatureKind>.pgp, .gpg] {
+            if case .binary(let bytes)? = signature[tag] { add(tag, .headerAndPayload, bytes) }
+        }
+        return signatures
+    }
+
+    /// Gives the bytes that a signature of this package is of, piece by piece.
+    public func readSigned(
+        by signature: PackageSignature,
+        _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
+        let end = signature.coverage == .header ? headerRange.upperBound : payloadRange.upperBound
+        var reader = StreamReader(file.part(from: headerRange.lowerBound))
+        try reader.read(end - headerRange.lowerBound, body)
+    }
+
+    /// What the payload is packed with.
+    public var payloadDescription: PayloadDescription {
+        let level = header.text(.payloadFlags)
+        return PayloadDescription(
+            archive: header.text(.payloadFormat) ?? "cpio",
+            compression: header.text(.payloadCompressor) ?? (try? payloadForm())?.rawValue ?? "none",
+            level: level?.isEmpty ?? true ? nil : level
+        )
     }
 
     /// The payload's compression as the header or, where it says nothing, the payload itself has it.
@@ -109,16 +154,32 @@ public struct RPMReader {
             return form
         }
         // rpm takes a package that names no compression for one with gzip, but reads it when it is not.
-        var reader = StreamReader(input.part(from: payloadRange.lowerBound))
-        return try RPMReader.bytes(&reader, 2) == [0x1F, 0x8B] ? .gzip : .none
+        return try file.bytes(at: payloadRange.lowerBound, count: 2) == [0x1F, 0x8B] ? .gzip : .none
     }
 
     /// A reader of the files in the payload.
     ///
+    /// - Parameter limits: what the payload may cost at most.
     /// - Throws: ``FormatError`` as ``payloadForm()`` does.
-    public func payload() throws(FormatError) -> RPMPayloadReader {
-        let source = try DecodingSource(payloadForm(), input.part(from: payloadRange.lowerBound))
-        return RPMPayloadReader(source, files: files)
+    public func payload(limits: PayloadLimits = PayloadLimits()) throws(FormatError) -> RPMPayloadReader {
+        try payload(from: file.part(from: payloadRange.lowerBound), limits: limits)
+    }
+
+    /// A reader of the files in a payload whose compressed bytes come from elsewhere.
+    func payload(from compressed: any ByteSource, limits: PayloadLimits) throws(FormatError) -> RPMPayloadReader {
+        RPMPayloadReader(try archive(from: compressed, limits: limits), files: files)
+    }
+
+    /// The payload's archive, decompressed.
+    func archive(from compressed: any ByteSource, limits: PayloadLimits) throws(FormatError) -> DecodingSource {
+        let form = try payloadForm()
+        return try DecodingSource(
+            form,
+            compressed,
+            limit: limits.bytes(unpackedFrom: payloadRange.upperBound - payloadRange.lowerBound),
+            // rpm reads the first stream only, and would not notice what stands behind it.
+            allowsSeveral: form != .xz && form != .bzip2 && form != .lzma
+        )
     }
 }
 

@@ -19,6 +19,21 @@ public enum RPMValueType: UInt32, Sendable, Hashable {
     /// One string a locale, in the order of HEADERI18NTABLE.
     case translatedString = 9
 
+    /// rpm's name of the type.
+    public var name: String {
+        switch self {
+        case .char: "CHAR"
+        case .int8: "INT8"
+        case .int16: "INT16"
+        case .int32: "INT32"
+        case .int64: "INT64"
+        case .string: "STRING"
+        case .binary: "BIN"
+        case .stringArray: "STRING_ARRAY"
+        case .translatedString: "I18NSTRING"
+        }
+    }
+
     /// What offsets of values are multiples of, in bytes.
     var alignment: Int {
         switch self {

@@ -1,38 +1,30 @@
-public import SystemPackage
-
 /// Checks everything that an rpm says of itself: sizes, digests, and that payload and list of files agree.
 ///
 /// Signatures are not checked here.
 public struct RPMVerifier {
     private let reader: RPMReader
+    private let limits: PayloadLimits
     private var findings: [Finding] = []
 
     /// Makes a verifier of a package that was opened.
-    public init(_ reader: RPMReader) { self.reader = reader }
-
-    /// Opens and checks a package.
     ///
-    /// - Returns: what was found; a package without findings is whole.
-    /// - Throws: ``FormatError`` where the file cannot be read; what is wrong inside it is a finding.
-    public static func verify(_ path: FilePath) throws(FormatError) -> [Finding] {
-        let reader: RPMReader
-        do {
-            reader = try RPMReader(opening: path)
-        } catch  where error.code != .inputOutput {
-            return [Finding(.error, error.code.rawValue, error.description)]
-        }
-        return try RPMVerifier(reader).verified()
+    /// - Parameters:
+    ///   - reader: the package.
+    ///   - limits: what reading the payload may cost at most.
+    public init(_ reader: RPMReader, limits: PayloadLimits = PayloadLimits()) {
+        self.reader = reader
+        self.limits = limits
     }
 
     /// Checks the package.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read.
-    public func verified() throws(FormatError) -> [Finding] {
+    public func verification() throws(FormatError) -> Verification {
         var verifier = self
         verifier.checkLayout()
         verifier.checkHeaderDigests()
         try verifier.checkPayload()
-        return verifier.findings
+        return Verification(findings: verifier.findings, signatures: reader.signatures)
     }
 
     private mutating func checkLayout() {
@@ -73,7 +65,7 @@ public struct RPMVerifier {
 
     private mutating func checkPayload() throws(FormatError) {
         let (signature, header) = (reader.signature, reader.header)
-        let compressed = DigestingSource(reader.input.part(from: reader.payloadRange.lowerBound))
+        let compressed = DigestingSource(reader.file.part(from: reader.payloadRange.lowerBound))
         compressed.add("sha256", .sha256)
         if signature[.md5] != nil { compressed.add("md5", .md5, after: reader.headerBytes) }
         do {
@@ -100,7 +92,7 @@ public struct RPMVerifier {
     /// Decompresses the payload and compares it with the list of files.
     private mutating func checkArchive(_ compressed: DigestingSource) throws(FormatError) {
         let (signature, header) = (reader.signature, reader.header)
-        let archive = DigestingSource(try DecodingSource(reader.payloadForm(), compressed))
+        let archive = DigestingSource(try reader.archive(from: compressed, limits: limits))
         archive.add("sha256", .sha256)
         let algorithm = fileDigestAlgorithm()
         var payload = RPMPayloadReader(archive, files: reader.files)

@@ -1,0 +1,71 @@
+/// A moment as the Gregorian calendar has it, in UTC.
+struct CivilDate: Hashable {
+    let year: Int64
+    let month: Int
+    let day: Int
+    let secondOfDay: Int
+    /// Days since Sunday.
+    let weekday: Int
+
+    /// Howard Hinnant's `civil_from_days`: eras of 400 years that begin in March.
+    init(unixSeconds: Int64) {
+        // A year that no calendar needs stands for anything beyond.
+        let seconds = min(max(unixSeconds, -62_135_596_800), 253_402_300_799)
+        let days = (seconds - (seconds % 86400 + 86400) % 86400) / 86400
+        secondOfDay = Int(seconds - days * 86400)
+        weekday = Int(((days + 4) % 7 + 7) % 7)
+        let shifted = days + 719_468
+        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        day = Int(dayOfYear - (153 * monthFromMarch + 2) / 5 + 1)
+        month = Int(monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9)
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// `Mon, 19 Oct 2015 00:00:00 +0000` (RFC 5322).
+    var mailDate: String {
+        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map(two).joined(separator: ":")
+        let years = String(repeating: "0", count: max(0, 4 - "\(year)".utf8.count)) + "\(year)"
+        return "\(weekdays[weekday]), \(two(day)) \(months[month - 1]) \(years) \(time) +0000"
+    }
+
+    /// The moment of a mail date such as `Mon, 19 Oct 2015 02:00:00 +0200`, or `nil` for another form.
+    static func unixSeconds(mailDate text: Substring) -> Int64? {
+        let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+        var words = text.split(separator: " ").map(String.init)
+        if words.first?.hasSuffix(",") == true { words.removeFirst() }
+        guard words.count >= 5, let day = Int64(words[0]), (1...31).contains(day),
+            let month = months.firstIndex(of: words[1].lowercased()), let year = Int64(words[2]),
+            (1...9999).contains(year)
+        else { return nil }
+        let time = words[3].split(separator: ":").compactMap { Int64($0) }
+        guard time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]), (0...60).contains(time[2]),
+            let zone = offset(words[4])
+        else { return nil }
+        let seconds = time[0] * 3600 + time[1] * 60 + time[2]
+        return days(year: year, month: Int64(month) + 1, day: day) * 86400 + seconds - zone
+    }
+
+    /// Seconds east of Greenwich of `+HHMM` or `-HHMM`.
+    private static func offset(_ zone: String) -> Int64? {
+        guard let sign = zone.first, sign == "+" || sign == "-", zone.utf8.count == 5,
+            let number = Int64(zone.dropFirst())
+        else { return nil }
+        return (sign == "-" ? -1 : 1) * (number / 100 * 3600 + number % 100 * 60)
+    }
+
+    /// Howard Hinnant's `days_from_civil`.
+    private static func days(year: Int64, month: Int64, day: Int64) -> Int64 {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+}
