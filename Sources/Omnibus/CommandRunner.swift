@@ -13,6 +13,8 @@ public struct Command: Sendable, Hashable {
     public var environment: [String: String]
     /// Where the program runs; the caller's own directory if `nil`.
     public var workingDirectory: FilePath?
+    /// What the program reads from standard input, such as a passphrase; nothing if `nil`.
+    public var input: [UInt8]?
     /// How to get the program, shown when it is not there.
     public var installHint: String?
 
@@ -22,12 +24,14 @@ public struct Command: Sendable, Hashable {
         _ arguments: [String] = [],
         environment: [String: String] = [:],
         workingDirectory: FilePath? = nil,
+        input: [UInt8]? = nil,
         installHint: String? = nil
     ) {
         self.program = program
         self.arguments = arguments
         self.environment = environment
         self.workingDirectory = workingDirectory
+        self.input = input
         self.installHint = installHint
     }
 
@@ -115,7 +119,7 @@ public struct CommandRunner: Sendable {
         do {
             let result = try await Subprocess.run(
                 configuration,
-                input: .none,
+                input: .array(command.input ?? []),
                 output: .sequence,
                 error: .sequence
             ) { execution in

@@ -43,6 +43,8 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
     @Option(help: ArgumentHelp("gzip, xz, zstd or none, with :LEVEL where wanted.", valueName: "codec"))
     var compression: String?
 
+    @OptionGroup var signing: SigningOptions
+
     @Flag(inversion: .prefixedNo, help: "Run rpmlint or lintian on every package.")
     var lint = false
 
@@ -104,6 +106,7 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
         }
         request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         request.usesExternalLint = lint
+        request.signer = try signing.signer()
         request.sourceDateEpoch = try Self.sourceDateEpoch()
         return request
     }
@@ -120,7 +123,7 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
         return known
     }
 
-    private static func sourceDateEpoch() throws(OmnibusError) -> Int64? {
+    static func sourceDateEpoch() throws(OmnibusError) -> Int64? {
         guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return nil }
         guard let seconds = Int64(text), (0...Int64(UInt32.max)).contains(seconds) else {
             throw OmnibusError(

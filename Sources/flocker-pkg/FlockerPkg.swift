@@ -9,7 +9,10 @@ struct FlockerPkg: AsyncParsableCommand {
         commandName: "flocker-pkg",
         abstract: "Turn a Python application into native Linux packages.",
         version: "0.1.0",
-        subcommands: [BuildCommand.self, DistributionsCommand.self, ManifestCommand.self]
+        subcommands: [
+            BuildCommand.self, DistributionsCommand.self, ManifestCommand.self, ReleasePackageCommand.self,
+            SignCommand.self,
+        ]
     )
 
     static func main() async {

@@ -23,8 +23,9 @@ struct ReportingOptions: ParsableArguments {
 
 /// Writing to the standard streams, unbuffered and whole.
 enum Standard {
-    static func output(_ text: String) { write(text, to: STDOUT_FILENO) }
-    static func error(_ text: String) { write(text, to: STDERR_FILENO) }
+    static func output(_ text: String) { output(Array(text.utf8)) }
+    static func output(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
+    static func error(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
 
     /// Whether people see standard error on a terminal.
     static var errorIsTerminal: Bool {
@@ -34,8 +35,8 @@ enum Standard {
     /// Whether a terminal may be written to in colour (no-color.org).
     static var allowsColor: Bool { errorIsTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true) }
 
-    private static func write(_ text: String, to descriptor: Int32) {
-        var rest = Array(text.utf8)[...]
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }

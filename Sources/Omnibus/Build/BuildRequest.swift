@@ -27,6 +27,8 @@ public struct BuildRequest: Sendable {
     public var jobs: Int = 1
     /// Whether the distribution's own lint program checks every package.
     public var usesExternalLint: Bool = false
+    /// Who signs the rpms, or `nil` to leave them unsigned.
+    public var signer: GPGSigner?
     /// The date of the build in Unix seconds (`SOURCE_DATE_EPOCH`), or `nil` for the source's own.
     public var sourceDateEpoch: Int64?
 

@@ -36,7 +36,8 @@ public struct Builder: Sendable {
     /// - Returns: the packages, in the order of the plan.
     /// - Throws: ``OmnibusError``; then no file has the name of a package that had not before, and nothing else is left.
     public func build(_ plan: BuildPlan, for request: BuildRequest) async throws(OmnibusError) -> [Product] {
-        try makeFolders(of: plan)
+        for folder in Set(plan.targets.map(\.destination)) { try FileSystem.makeDestination(folder) }
+        if let signer = request.signer { try await check(signer, for: plan) }
         return try await WorkDirectory.with { (work) async throws(OmnibusError) in
             var finished: [(product: Product, file: OutputFile)] = []
             var bundles: [BundleKey: PythonBundle] = [:]
@@ -53,19 +54,6 @@ public struct Builder: Sendable {
                 )
             }
             return try commit(finished)
-        }
-    }
-
-    private func makeFolders(of plan: BuildPlan) throws(OmnibusError) {
-        for folder in Set(plan.targets.map(\.destination)) {
-            do throws(OmnibusError) {
-                try FileSystem.makeDirectories(folder)
-            } catch {
-                throw OmnibusError("destination-unusable", .cannotCreate, "\(folder) is of no use: \(error.message)")
-            }
-            guard access(folder.string, W_OK | X_OK) == 0 else {
-                throw OmnibusError("destination-unusable", .cannotCreate, "\(folder) cannot be written to")
-            }
         }
     }
 
@@ -141,7 +129,11 @@ public struct Builder: Sendable {
             let package = try assembly.package(wanted)
             try report(PackageCheck.findings(in: package), on: package)
             watch(.began(.compress, subject: fileName))
-            let file = try write(package, as: target.destination.appending(fileName), for: target, jobs: request.jobs)
+            let file = try write(package, for: target, jobs: request.jobs)
+            if let signer = request.signer, target.distribution.packageType == .rpm {
+                let signature = try await signer.sign(file)
+                report(signature, for: target)
+            }
             if request.usesExternalLint {
                 watch(.began(.check, subject: fileName))
                 try await lint(file, package, named: fileName, for: target, work: work)
@@ -160,6 +152,20 @@ public struct Builder: Sendable {
         return finished
     }
 
+    // MARK: Signatures
+
+    /// A key that cannot sign stops a build before the work, not after it.
+    private func check(_ signer: GPGSigner, for plan: BuildPlan) async throws(OmnibusError) {
+        let types = Set(plan.targets.map(\.distribution.packageType))
+        if types.contains(.deb) { watch(.warning("debs are not signed: apt trusts the signature of their repository")) }
+        if types.contains(.rpm) { try await signer.check() }
+    }
+
+    private func report(_ signature: OpenPGPSignature, for target: BuildPlan.Target) {
+        guard target.distribution.needsLegacyDigests, signature.publicKeyName != "RSA" else { return }
+        watch(.warning("\(target.distribution.name): its rpm reads only signatures by RSA keys, and refuses this one"))
+    }
+
     private func report(_ findings: [Finding], on package: Package) throws(OmnibusError) {
         let errors = findings.filter { $0.severity == .error }
         guard errors.isEmpty else {
@@ -176,31 +182,18 @@ public struct Builder: Sendable {
     /// Writes a package to a file that has no name yet.
     private func write(
         _ package: Package,
-        as path: FilePath,
         for target: BuildPlan.Target,
         jobs: Int
     ) throws(OmnibusError) -> OutputFile {
         let total = package.entries.reduce(UInt64(0)) { $0 &+ $1.size }
         let watch = watch
-        let progress: @Sendable (UInt64) -> Void = { watch(.packed(bytes: $0, of: total)) }
-        do {
-            switch target.distribution.packageType {
-            case .rpm:
-                let profile = RPMProfile(
-                    compression: target.compression,
-                    legacyDigests: target.distribution.needsLegacyDigests
-                )
-                return try RPMWriter(profile: profile, threads: jobs).prepare(package, at: path, progress: progress)
-            case .deb:
-                let profile = DebianProfile(
-                    compression: target.compression,
-                    controlCompression: target.controlCompression
-                )
-                return try DebianWriter(profile: profile, threads: jobs).prepare(package, at: path, progress: progress)
-            }
-        } catch {
-            throw OmnibusError(error, doing: "package '\(package.name)'")
-        }
+        return try target.distribution.prepare(
+            package,
+            in: target.destination,
+            compression: target.compression,
+            controlCompression: target.controlCompression,
+            threads: jobs
+        ) { watch(.packed(bytes: $0, of: total)) }
     }
 
     /// Lint programs want a file that is named as packages are; this one is a copy that goes with the work.

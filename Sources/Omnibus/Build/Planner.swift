@@ -34,13 +34,9 @@ public struct Planner: Sendable {
         }
         let source = try request.source.map { (text) throws(OmnibusError) in try PythonSource(text) }
         let date = try await date(of: request, source: source)
-        // Files of two distributions of one package type have the same names.
-        let types = Set(request.distributions.map(\.packageType))
-        let needsFolders = types.count < request.distributions.count
         var targets: [BuildPlan.Target] = []
         for distribution in request.distributions {
-            let folder =
-                needsFolders ? request.destination.appending(distribution.name) : request.destination
+            let folder = distribution.folder(in: request.destination, beside: request.distributions)
             targets.append(
                 try await target(distribution, request: request, source: source, date: date, destination: folder)
             )

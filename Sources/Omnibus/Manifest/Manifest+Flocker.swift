@@ -13,6 +13,12 @@ extension Manifest {
             summary: "Flocker: a container data volume manager for your Dockerized applications"
         ),
         bundle: Bundle(prefix: "/opt/flocker", ownScripts: ["flocker", "flocker-*"]),
+        repository: Repository(
+            name: "clusterhq",
+            title: "ClusterHQ",
+            url: "https://s3.amazonaws.com/clusterhq-archive",
+            revision: 7
+        ),
         packages: [flockerBase, flockerClient, flockerNode],
         // These took the short names of Fedora's old list, and their rpmlint knows no SPDX.
         overrides: ["fedora-20", "centos-7", "rhel-7"].map {

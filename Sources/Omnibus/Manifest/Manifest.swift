@@ -15,6 +15,8 @@ public struct Manifest: Sendable, Hashable {
     public var about: About
     /// The Python environment to build, or `nil` for a product with no Python.
     public var bundle: Bundle?
+    /// Where the packages are hosted, or `nil` for a product with no repository of its own.
+    public var repository: Repository?
     /// The packages, at least one.
     public var packages: [Package]
     /// The product's history, newest first, which every package carries.
@@ -30,6 +32,7 @@ public struct Manifest: Sendable, Hashable {
         revision: UInt32 = 1,
         about: About,
         bundle: Bundle? = nil,
+        repository: Repository? = nil,
         packages: [Package],
         changelog: [ChangelogEntry] = [],
         overrides: [Override<ProductLayer>] = []
@@ -40,6 +43,7 @@ public struct Manifest: Sendable, Hashable {
         self.revision = revision
         self.about = about
         self.bundle = bundle
+        self.repository = repository
         self.packages = packages
         self.changelog = changelog
         self.overrides = overrides

@@ -28,6 +28,19 @@ enum ManifestChecks {
         return bytes.allSatisfy { isLowercaseOrDigit($0) || "+-.".utf8.contains($0) }
     }
 
+    /// A name of which apt reads a file in `sources.list.d`, and dnf a section.
+    static func isRepositoryName(_ text: String) -> Bool {
+        isPackageName(text) && !text.utf8.contains { "+.".utf8.contains($0) }
+    }
+
+    /// A URL of a folder in which neither yum, apt nor a reader of `.repo` files finds anything to replace.
+    static func isRepositoryURL(_ text: String) -> Bool {
+        guard let scheme = ["https://", "http://", "file:///"].first(where: text.hasPrefix) else { return false }
+        let rest = text.utf8.dropFirst(scheme.utf8.count)
+        return !rest.isEmpty && rest.count <= 1024 && rest.last != UInt8(ascii: "/")
+            && rest.allSatisfy { isLowercaseOrDigit($0 | 0x20) || "-._~:/%@+".utf8.contains($0) }
+    }
+
     /// `Name <address>`.
     static func isPerson(_ text: String) -> Bool {
         guard let open = text.firstIndex(of: "<"), open != text.startIndex, text.hasSuffix(">") else { return false }

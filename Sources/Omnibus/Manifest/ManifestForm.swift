@@ -5,6 +5,7 @@ enum ManifestForm: String, CaseIterable {
     case product
     case productOverride = "product-override"
     case bundle
+    case repository
     case package
     case packageOverride = "package-override"
     case bundleContent = "bundle-content"
@@ -25,9 +26,10 @@ enum ManifestForm: String, CaseIterable {
         switch self {
         case .product:
             ["name", "version", "version-scheme", "release"] + Self.aboutKeys
-                + ["bundle", "packages", "changelog", "overrides"]
+                + ["bundle", "repository", "packages", "changelog", "overrides"]
         case .productOverride: Self.aboutKeys + ["bundle"]
         case .bundle: ["prefix", "python", "requirements", "requirement-files", "exclude", "own-scripts"]
+        case .repository: ["name", "title", "url", "package", "version", "release"]
         case .package: ["name", "architecture"] + Self.conditionKeys + Self.layerKeys + ["overrides"]
         case .packageOverride: Self.layerKeys
         case .bundleContent: ["bundle"] + Self.conditionKeys

@@ -42,6 +42,7 @@ struct ManifestReader {
             revision: try revision(fields),
             about: about,
             bundle: try fields["bundle"].map { (node) throws(OmnibusError) in try bundle(node) },
+            repository: try fields["repository"].map { (node) throws(OmnibusError) in try repository(node) },
             packages: packages,
             changelog: try changelog(fields, scheme),
             overrides: try overrides(fields) { (node) throws(OmnibusError) in try productLayer(node) }
@@ -93,7 +94,7 @@ struct ManifestReader {
         }
     }
 
-    private func revision(_ fields: ManifestFields) throws(OmnibusError) -> UInt32 {
+    func revision(_ fields: ManifestFields) throws(OmnibusError) -> UInt32 {
         guard let text = try fields.text("release") else { return 1 }
         guard let number = UInt32(text), number > 0 else {
             throw fields.error("manifest-value", "'release' has to be a number from 1", at: "release")

@@ -18,6 +18,7 @@ enum ManifestWriter {
         values["version-scheme"] = manifest.versionScheme == .pep440 ? nil : text(manifest.versionScheme.rawValue)
         values["release"] = manifest.revision == 1 ? nil : text(String(manifest.revision))
         values["bundle"] = manifest.bundle.map(node)
+        values["repository"] = manifest.repository.map(node)
         values["packages"] = list(manifest.packages.map(node))
         values["changelog"] = manifest.changelog.isEmpty ? nil : list(manifest.changelog.map(node))
         values["overrides"] = overrides(manifest.overrides) { layer in
@@ -48,6 +49,18 @@ enum ManifestWriter {
         values["exclude"] = bundle.exclude.map(texts)
         values["own-scripts"] = bundle.ownScripts.map(texts)
         return mapping(.bundle, values)
+    }
+
+    private static func node(_ repository: Manifest.Repository) -> Node {
+        var values: [String: Node] = [:]
+        values["name"] = text(repository.name)
+        values["title"] = repository.title == repository.name ? nil : text(repository.title)
+        values["url"] = text(repository.url)
+        values["package"] =
+            repository.packageName == "\(repository.name)-release" ? nil : text(repository.packageName)
+        values["version"] = repository.version == "1" ? nil : text(repository.version)
+        values["release"] = repository.revision == 1 ? nil : text(String(repository.revision))
+        return mapping(.repository, values)
     }
 
     private static func node(_ package: Manifest.Package) -> Node {

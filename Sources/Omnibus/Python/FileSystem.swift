@@ -56,6 +56,20 @@ enum FileSystem {
         try setMode(path, 0o755)
     }
 
+    /// Makes a folder for results, where it is not there yet.
+    ///
+    /// - Throws: ``OmnibusError`` with code `destination-unusable`.
+    static func makeDestination(_ folder: FilePath) throws(OmnibusError) {
+        do throws(OmnibusError) {
+            try makeDirectories(folder)
+        } catch {
+            throw OmnibusError("destination-unusable", .cannotCreate, "\(folder) is of no use: \(error.message)")
+        }
+        guard access(folder.string, W_OK | X_OK) == 0 else {
+            throw OmnibusError("destination-unusable", .cannotCreate, "\(folder) cannot be written to")
+        }
+    }
+
     /// Reads a whole file.
     ///
     /// - Throws: `file-too-long` beyond the limit in bytes.

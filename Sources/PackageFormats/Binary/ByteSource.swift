@@ -61,6 +61,16 @@ public final class InputFile: Sendable {
         return FilePart(self, start..<(end.map { $0.overflow ? size : min(size, $0.partialValue) } ?? size))
     }
 
+    /// All bytes of a file that is no larger than a limit.
+    ///
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/limitExceeded`` or ``FormatError/Code/inputOutput``.
+    public func contents(limit: Int) throws(FormatError) -> [UInt8] {
+        guard size <= UInt64(clamping: limit) else {
+            throw FormatError(.limitExceeded, "is larger than \(limit) bytes", path: path.string)
+        }
+        return try bytes(at: 0, count: limit)
+    }
+
     /// Bytes at an offset, fewer where the file ends; the caller bounds `count`.
     func bytes(at start: UInt64, count: Int) throws(FormatError) -> [UInt8] {
         let wanted = Int(clamping: min(UInt64(clamping: count), size - min(start, size)))

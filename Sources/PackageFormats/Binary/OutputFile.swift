@@ -148,6 +148,14 @@ public final class OutputFile: ByteSink {
         }
     }
 
+    /// The bytes that were written so far, as a file to read.
+    ///
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/cannotCreate`` or ``FormatError/Code/inputOutput``.
+    public func reopened() throws(FormatError) -> InputFile {
+        try flush()
+        return try InputFile(opening: FilePath("/proc/self/fd/\(descriptor)"))
+    }
+
     private func writeThrough(_ bytes: RawSpan) throws(FormatError) {
         var done = 0
         while done < bytes.byteCount {

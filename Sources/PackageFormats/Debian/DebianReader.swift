@@ -130,10 +130,12 @@ public struct DebianReader: Sendable {
             let size = Int(clamping: min(member.size, DebianReader.maximumSignatureSize))
             let stored = (try? file.file.bytes(at: member.offset, count: size)) ?? []
             if stored.starts(with: Array("-----BEGIN PGP SIGNED MESSAGE-----".utf8)) {
-                let packet = Base64.dearmour(stored).flatMap { try? OpenPGPSignature.decode($0).signature }
+                let packet = OpenPGPArmor.decode(stored, .signature).flatMap {
+                    try? OpenPGPSignature.decode($0).signature
+                }
                 return PackageSignature(slot: member.name, coverage: .list, packet: packet, bytes: stored)
             }
-            let bytes = Base64.dearmour(stored) ?? stored
+            let bytes = OpenPGPArmor.decode(stored, .signature) ?? stored
             return PackageSignature(
                 slot: member.name,
                 coverage: .members,

@@ -1,4 +1,4 @@
-/// Base64 (RFC 4648) and OpenPGP's armour around it (RFC 9580, 6.2).
+/// Base64 (RFC 4648).
 enum Base64 {
     /// The bytes that digits stand for; white space between them counts for nothing. `nil` for anything else.
     static func decode(_ text: some Sequence<UInt8>) -> [UInt8]? {
@@ -39,16 +39,19 @@ enum Base64 {
         return bytes
     }
 
-    /// The bytes inside an armoured signature, or `nil` where there is none; its checksum is not looked at.
-    static func dearmour(_ text: [UInt8]) -> [UInt8]? {
-        let lines = text.split(separator: 0x0A, omittingEmptySubsequences: false).map { line in
-            line.last == 0x0D ? line.dropLast() : line
+    /// The digits that stand for bytes, in one line.
+    static func encode(_ bytes: [UInt8]) -> String {
+        let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+            for place in 0..<4 {
+                let digit = digits[Int(bits >> UInt32(18 - 6 * place) & 63)]
+                text.append(place <= group.count ? digit : UInt8(ascii: "="))
+            }
         }
-        guard let begin = lines.firstIndex(where: { $0.elementsEqual("-----BEGIN PGP SIGNATURE-----".utf8) }),
-            let end = lines[begin...].firstIndex(where: { $0.elementsEqual("-----END PGP SIGNATURE-----".utf8) }),
-            let blank = lines[begin..<end].firstIndex(where: { $0.allSatisfy { $0 == 0x20 } })
-        else { return nil }
-        let body = lines[(blank + 1)..<end].filter { $0.first != UInt8(ascii: "=") }
-        return decode(body.joined())
+        return String(decoding: text, as: UTF8.self)
     }
 }
