@@ -20,7 +20,7 @@ enum Cpio {
 }
 
 /// The header of one entry of a `newc` archive.
-struct CpioHeader: Equatable {
+struct CpioHeader: Hashable {
     var inode: UInt32 = 0
     var mode: UInt32 = 0
     var linkCount: UInt32 = 1

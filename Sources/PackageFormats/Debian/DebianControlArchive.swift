@@ -83,10 +83,13 @@ extension DebianControlArchive {
     /// The most that all members together may have in bytes; md5sums of a million files need as much.
     static let maximumSize = 1 << 28
 
+    private static let maximumCount = 100
+
     /// Reads the members of an archive.
     ///
-    /// - Throws: ``FormatError`` with codes ``FormatError/Code/controlMember`` for anything but files beside each other,
-    ///   each name once, ``FormatError/Code/limitExceeded``, or a `tar-` code.
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/controlMember``, ``FormatError/Code/controlMemberPath`` or
+    ///   ``FormatError/Code/controlMemberDuplicate`` for anything but files beside each other, each name once,
+    ///   ``FormatError/Code/limitExceeded``, or a `tar-` code.
     init(reading source: any ByteSource) throws(FormatError) {
         var archive = TarReader(source)
         var members: [Member] = []
@@ -96,11 +99,21 @@ extension DebianControlArchive {
             if name.starts(with: [0x2E, 0x2F]) { name = name.dropFirst(2) }
             if header.kind == .directory, name.isEmpty || name.elementsEqual([0x2E]) { continue }
             let text = String(decoding: name, as: UTF8.self)
-            guard header.kind == .file, !name.isEmpty, !name.contains(0x2F), text != ".." else {
-                throw FormatError(.controlMember, "'\(header.shownName)' is no plain member", field: "control.tar")
+            guard !name.isEmpty, !name.contains(0x2F), text != "..", text != "." else {
+                throw FormatError(
+                    .controlMemberPath,
+                    "'\(header.shownName)' is no name of a member",
+                    field: "control.tar"
+                )
             }
-            guard !members.contains(where: { $0.name == text }), members.count < 100 else {
-                throw FormatError(.controlMember, "'\(text)' is there twice, or too much is", field: "control.tar")
+            guard header.kind == .file else {
+                throw FormatError(.controlMember, "'\(header.shownName)' is no plain file", field: "control.tar")
+            }
+            guard !members.contains(where: { $0.name == text }) else {
+                throw FormatError(.controlMemberDuplicate, "'\(text)' is there twice", field: "control.tar")
+            }
+            guard members.count < DebianControlArchive.maximumCount else {
+                throw FormatError(.limitExceeded, "there are too many members", field: "control.tar")
             }
             let bytes = try archive.data(limit: room)
             room -= bytes.count
@@ -116,6 +129,10 @@ extension DebianControlArchive {
 extension FormatError.Code {
     /// A control archive has no file `control`.
     public static let controlMemberMissing = Self(rawValue: "control-member-missing")
-    /// A control archive holds something that is no member of one.
+    /// A control archive holds a name twice.
+    public static let controlMemberDuplicate = Self(rawValue: "control-member-duplicate")
+    /// A control archive holds something below a directory, or outside of it.
+    public static let controlMemberPath = Self(rawValue: "control-member-path")
+    /// A control archive holds something that is no plain file.
     public static let controlMember = Self(rawValue: "control-member")
 }

@@ -20,9 +20,10 @@ struct DebianDataArchive {
 
     /// The next entry, or `nil` at the end.
     ///
-    /// - Throws: ``FormatError`` with codes ``FormatError/Code/invalidPath``, ``FormatError/Code/duplicatePath``,
-    ///   ``FormatError/Code/debianEntry`` for one below a file or link, or a hard link to no earlier file, or a `tar-`
-    ///   code.
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/invalidPath``, ``FormatError/Code/absolutePath``,
+    ///   ``FormatError/Code/duplicatePath``, ``FormatError/Code/debianEntry`` for one below a file or link,
+    ///   ``FormatError/Code/debianLinkOutside`` or ``FormatError/Code/debianLinkTarget`` for a hard link to no earlier
+    ///   file, or a `tar-` code.
     mutating func next() throws(FormatError) -> Entry? {
         guard let header = try archive.next() else { return nil }
         let path = try DebianDataArchive.path(header.name)
@@ -32,7 +33,12 @@ struct DebianDataArchive {
         case .directory: kind = .directory
         case .symbolicLink: kind = .symbolicLink(target: header.linkName)
         case .hardLink:
-            let target = try DebianDataArchive.path(header.linkName)
+            let target: PackagePath
+            do throws(FormatError) {
+                target = try DebianDataArchive.path(header.linkName)
+            } catch {
+                throw FormatError(.debianLinkOutside, "'\(path)' is a hard link out of the root: \(error.message)")
+            }
             guard case .file? = known[target] else {
                 throw FormatError(
                     .debianLinkTarget,
@@ -99,7 +105,7 @@ struct DebianDataArchive {
     private static func path(_ name: [UInt8]) throws(FormatError) -> PackagePath {
         guard name.first != 0x2F else {
             let shown = String(decoding: name.prefix(200), as: UTF8.self)
-            throw FormatError(.invalidPath, "'\(shown)' is absolute")
+            throw FormatError(.absolutePath, "'\(shown)' is absolute")
         }
         if name == [0x2E] || name == [0x2E, 0x2F] { return .root }
         let relative = name.starts(with: [0x2E, 0x2F]) ? name.dropFirst(2) : name[...]
@@ -114,6 +120,10 @@ struct DebianDataArchive {
 extension FormatError.Code {
     /// An entry of a data archive lies below something that is no directory, or the other way round.
     public static let debianEntry = Self(rawValue: "deb-entry")
+    /// An entry of a data archive has an absolute name.
+    public static let absolutePath = Self(rawValue: "absolute-path")
+    /// A hard link of a data archive leads to something that is no path below the root.
+    public static let debianLinkOutside = Self(rawValue: "deb-link-outside")
     /// A hard link of a data archive is to no file that came before it.
     public static let debianLinkTarget = Self(rawValue: "deb-link-target")
 }

@@ -22,7 +22,8 @@ struct DebianFile: Sendable {
 
     /// Reads the headers of the members.
     ///
-    /// - Throws: ``FormatError`` with codes ``FormatError/Code/debianMember``, ``FormatError/Code/debianFormatVersion``,
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/debianFirstMember``, ``FormatError/Code/debianMember``,
+    ///   ``FormatError/Code/debianMissingMember``, ``FormatError/Code/debianEmptyMember``, ``FormatError/Code/debianFormatVersion``,
     ///   ``FormatError/Code/debianObsolete`` or ``FormatError/Code/debianCompression``, or an `ar-` code.
     init(_ file: InputFile) throws(FormatError) {
         self.file = file
@@ -32,7 +33,7 @@ struct DebianFile: Sendable {
         let archive = try ArArchive.members(of: file)
         var warnings = archive.warnings
         guard let first = archive.members.first, first.name == "debian-binary" else {
-            throw FormatError(.debianMember, "does not begin with 'debian-binary'", field: "debian-binary")
+            throw FormatError(.debianFirstMember, "does not begin with 'debian-binary'", field: "debian-binary")
         }
         try DebianFile.checkVersion(try file.bytes(at: first.offset, count: Int(min(first.size, 4096))))
         date = first.date
@@ -56,13 +57,13 @@ struct DebianFile: Sendable {
                 throw FormatError(.debianCompression, "dpkg does not read '\(member.name)'", offset: member.offset)
             }
             guard member.size > 0 else {
-                throw FormatError(.debianMember, "'\(member.name)' is empty", offset: member.offset)
+                throw FormatError(.debianEmptyMember, "'\(member.name)' is empty", offset: member.offset)
             }
             parts.append(Part(member: member, form: form))
         }
         guard parts.count == 2 else {
             let missing = parts.isEmpty ? "control.tar" : "data.tar"
-            throw FormatError(.debianMember, "the member is missing", field: missing)
+            throw FormatError(.debianMissingMember, "the member is missing", field: missing)
         }
         (control, data) = (parts[0], parts[1])
         extraMembers = extra
@@ -113,8 +114,14 @@ struct DebianFile: Sendable {
 }
 
 extension FormatError.Code {
-    /// A .deb file lacks a member, or holds one in the wrong place.
+    /// A .deb file does not begin with `debian-binary`.
+    public static let debianFirstMember = Self(rawValue: "deb-first-member")
+    /// A .deb file holds a member that does not belong there.
     public static let debianMember = Self(rawValue: "deb-member")
+    /// A .deb file lacks a member.
+    public static let debianMissingMember = Self(rawValue: "deb-missing-member")
+    /// A member of a .deb file has no bytes.
+    public static let debianEmptyMember = Self(rawValue: "deb-empty-member")
     /// A .deb file says that it has another format than 2.x.
     public static let debianFormatVersion = Self(rawValue: "deb-format-version")
     /// A .deb file is in the format from before 1995.

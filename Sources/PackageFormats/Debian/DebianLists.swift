@@ -9,12 +9,15 @@ enum DebianLists {
 
     /// Reads conffiles.
     ///
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/controlConffiles`` for what dpkg refuses, or an empty line.
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/controlConffiles`` or ``FormatError/Code/controlConffilesEnd`` for
+    ///   what dpkg refuses, or an empty line.
     static func conffiles(_ bytes: [UInt8]) throws(FormatError) -> [Conffile] {
         func refuse(_ complaint: String) -> FormatError {
             FormatError(.controlConffiles, complaint, field: "conffiles")
         }
-        guard bytes.isEmpty || bytes.last == 0x0A else { throw refuse("the last line has no line feed") }
+        guard bytes.isEmpty || bytes.last == 0x0A else {
+            throw FormatError(.controlConffilesEnd, "the last line has no line feed", field: "conffiles")
+        }
         var conffiles: [Conffile] = []
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
             let flag = Array("remove-on-upgrade ".utf8)
@@ -77,6 +80,8 @@ enum DebianLists {
 }
 
 extension FormatError.Code {
+    /// The conffiles list does not end in a line feed.
+    public static let controlConffilesEnd = Self(rawValue: "control-conffiles-end")
     /// The conffiles list holds a line that dpkg refuses.
     public static let controlConffiles = Self(rawValue: "control-conffiles")
     /// The md5sums list holds a line that is none.

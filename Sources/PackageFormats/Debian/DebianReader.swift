@@ -123,24 +123,20 @@ public struct DebianReader: Sendable {
         return bytes.overflow ? nil : bytes.partialValue
     }
 
-    /// The signatures of debsigs and dpkg-sig: members whose names begin with `_gpg`.
+    /// The signatures of debsigs and dpkg-sig: members whose names begin with `_gpg` and that hold one.
     public var signatures: [PackageSignature] {
-        file.extraMembers.filter { $0.name.hasPrefix("_gpg") }.map { member in
-            // A signature that cannot be read is listed all the same, as one without a packet.
-            let size = Int(clamping: min(member.size, DebianReader.maximumSignatureSize))
-            let stored = (try? file.file.bytes(at: member.offset, count: size)) ?? []
-            if stored.starts(with: Array("-----BEGIN PGP SIGNED MESSAGE-----".utf8)) {
-                let packet = OpenPGPArmor.decode(stored, .signature).flatMap {
-                    try? OpenPGPSignature.decode($0).signature
-                }
-                return PackageSignature(slot: member.name, coverage: .list, packet: packet, bytes: stored)
-            }
-            let bytes = OpenPGPArmor.decode(stored, .signature) ?? stored
+        file.extraMembers.filter { $0.name.hasPrefix("_gpg") }.compactMap { member in
+            guard member.size <= DebianReader.maximumSignatureSize,
+                let stored = try? file.file.bytes(at: member.offset, count: Int(clamping: member.size))
+            else { return nil }
+            let isList = stored.starts(with: Array("-----BEGIN PGP SIGNED MESSAGE-----".utf8))
+            let packets = OpenPGPArmor.decode(stored, .signature) ?? stored
+            guard let packet = try? OpenPGPSignature.decode(packets).signature else { return nil }
             return PackageSignature(
                 slot: member.name,
-                coverage: .members,
-                packet: try? OpenPGPSignature.decode(bytes).signature,
-                bytes: bytes
+                coverage: isList ? .list : .members,
+                packet: packet,
+                bytes: isList ? stored : packets
             )
         }
     }

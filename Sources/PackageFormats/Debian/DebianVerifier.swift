@@ -1,9 +1,13 @@
 internal import SystemPackage
 
 /// Checks a .deb file against everything that it says about itself, and against what dpkg and Debian Policy ask.
+///
+/// What dpkg refuses, what would leave the root, and what is not as the package says, is an error; what dpkg lets pass but
+/// other tools stumble over is a warning. The format holds no digest of the control archive, and of the files only MD5.
 public struct DebianVerifier: Sendable {
     private let reader: DebianReader
     private let limits: PayloadLimits
+    private var findings = FindingList()
 
     /// Makes a verifier of a package that was opened.
     ///
@@ -15,96 +19,123 @@ public struct DebianVerifier: Sendable {
         self.limits = limits
     }
 
-    /// Checks the package. What cannot be read at all is a finding too; its check is the ``FormatError``'s code.
+    /// Checks the package. What keeps it from being read to its end is a finding too; its check is the error's code.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read.
     public func verification() throws(FormatError) -> Verification {
-        var findings = reader.file.warnings
-        findings += DebianVerifier.checkControl(of: reader)
-        findings += DebianVerifier.checkMembers(of: reader)
+        var verifier = self
+        let covered = try verifier.check()
+        return Verification(
+            findings: verifier.findings.findings,
+            covered: covered,
+            signatures: reader.signatures
+        )
+    }
+
+    private mutating func check() throws(FormatError) -> Set<Verification.Part> {
+        for warning in reader.file.warnings { findings.add(warning) }
+        for signature in reader.signatures { signature.check(into: &findings) }
+        checkControl()
+        checkMembers()
         do throws(FormatError) {
             let package = try DebianMetadata.package(from: reader.control, date: 0)
             let usual = DebianWriter.fileName(of: package)
             if let name = reader.file.file.path.lastComponent?.string, name != usual {
-                findings.append(Finding(.warning, "file-name", "the file is not called '\(usual)'"))
+                findings.warn("file-name", "the file is not called '\(usual)'")
             }
-            findings += try checkData()
+        } catch {
+            findings.add(Finding(error))
+        }
+        do throws(FormatError) {
+            let digests = try checkData()
+            return checkLists(digests) ? [.files] : []
         } catch {
             if error.code == .inputOutput { throw error }
-            findings.append(Finding(error))
+            findings.add(Finding(error))
+            return []
         }
-        return Verification(findings: findings, signatures: reader.signatures)
     }
 
-    private static func checkControl(of reader: DebianReader) -> [Finding] {
-        var findings: [Finding] = []
+    private mutating func checkControl() {
         let control = reader.control
-        func error(_ check: String, _ message: String) { findings.append(Finding(.error, check, message)) }
-        func warn(_ check: String, _ message: String) { findings.append(Finding(.warning, check, message)) }
-        if !reader.isUTF8 { warn("control-encoding", "the control file is not UTF-8") }
+        func place(_ field: String) -> Finding.Place { .init(field: field) }
+        if !reader.isUTF8 { findings.warn("control-encoding", "the control file is not UTF-8", at: place("control")) }
         for field in ["Maintainer", "Description"] where control[field]?.isEmpty ?? true {
-            error("control-missing-field", "\(field): the field is missing")
+            findings.error("control-missing-field", "the field is missing", at: place(field))
         }
         for field in ["Section", "Priority"] where control[field]?.isEmpty ?? true {
-            warn("control-missing-field", "\(field): the field is missing, which reprepro refuses")
+            findings.warn(
+                "control-missing-field",
+                "the field is missing, without which reprepro refuses the package",
+                at: place(field)
+            )
         }
-        if let name = control["Package"], !name.isEmpty, !DebianName.isPackage(name) {
-            error("control-name", "'\(name)' breaks Debian's rules for names")
+        if let name = control["Package"], DebianName.isInstallable(name), !DebianName.isPackage(name) {
+            findings.error("control-name", "'\(name)' breaks Debian's rules for names", at: place("Package"))
         }
         if let architecture = control["Architecture"] {
             if let known = Architecture(named: architecture), known.debianName != architecture {
-                error("control-architecture", "'\(architecture)' is rpm's name of \(known.debianName)")
+                findings.error(
+                    "control-architecture",
+                    "'\(architecture)' is rpm's name of \(known.debianName)",
+                    at: place("Architecture")
+                )
             } else if control["Multi-Arch"] == "same", architecture == "all" {
-                error("control-architecture", "Multi-Arch is 'same', but the architecture is 'all'")
+                findings.error(
+                    "control-multi-arch",
+                    "the value is 'same', but the architecture is 'all'",
+                    at: place("Multi-Arch")
+                )
             }
         }
         if let size = control["Installed-Size"], UInt64(size) == nil {
-            error("control-installed-size", "'\(size)' is no number of KiB")
+            findings.error("control-installed-size", "'\(size)' is no number of KiB", at: place("Installed-Size"))
         }
         for field in DebianRelations.fields {
-            guard let value = control[field.name] else { continue }
-            if DebianRelations.usesObsoleteOperators(value) {
-                warn("control-relation", "\(field.name): uses '<', '>' or no operator, whose meaning is obsolete")
-            }
+            guard let value = control[field.name], DebianRelations.usesObsoleteOperators(value) else { continue }
+            findings.warn(
+                "control-relation",
+                "uses '<', '>' or no operator, whose meaning is obsolete",
+                at: place(field.name)
+            )
         }
-        return findings
     }
 
-    private static func checkMembers(of reader: DebianReader) -> [Finding] {
-        var findings: [Finding] = []
+    private mutating func checkMembers() {
         for member in reader.members.members {
+            let place = Finding.Place(field: member.name)
             if !DebianControlArchive.known.contains(member.name) {
-                findings.append(Finding(.warning, "control-member", "'\(member.name)' is no member that dpkg knows"))
+                findings.warn("control-member", "'\(member.name)' is no member that dpkg knows", at: place)
             }
             guard DebianControlArchive.programs.contains(member.name) else { continue }
             if member.mode & 0o555 != 0o555 || member.mode > 0o775 {
-                findings.append(
-                    Finding(.error, "control-script", "'\(member.name)' is not executable, or has odd bits")
-                )
+                findings.error("control-script-mode", "the script is not executable, or has odd bits", at: place)
             }
             let line = member.bytes.prefix { $0 != 0x0A }
             if !line.starts(with: Array("#!/".utf8)), !line.starts(with: Array("#! /".utf8)) {
-                findings.append(Finding(.error, "control-script", "'\(member.name)' names no interpreter"))
+                findings.error("control-script-interpreter", "the script names no interpreter", at: place)
             } else if line.last == 0x0D {
-                findings.append(Finding(.error, "control-script", "'\(member.name)' has carriage returns"))
+                findings.error("control-script-line-ends", "the script has carriage returns", at: place)
             }
         }
         do throws(FormatError) {
             _ = try DebianTriggers.parse(reader.members["triggers"] ?? [])
         } catch {
-            findings.append(Finding(.error, error.code.rawValue, error.message))
+            findings.add(Finding(error))
         }
-        return findings
     }
 
-    /// Reads every file and compares with md5sums and conffiles.
-    private func checkData() throws(FormatError) -> [Finding] {
-        var findings: [Finding] = []
+    /// Reads every file.
+    ///
+    /// - Returns: the MD5 of each.
+    private mutating func checkData() throws(FormatError) -> [PackagePath: String] {
         var digests: [PackagePath: String] = [:]
         var count = 0
         var archive = try reader.dataArchive(limits: limits)
         while let entry = try archive.next() {
+            try FormatError.checkCancellation()
             count += 1
+            let place = Finding.Place(file: entry.path)
             switch entry.kind {
             case .file:
                 var digest = Digest(.md5)
@@ -112,61 +143,73 @@ public struct DebianVerifier: Sendable {
                 digests[entry.path] = digest.finalize().hexadecimal
             case .hardLink(let target): digests[entry.path] = digests[target]
             case .characterDevice, .blockDevice:
-                findings.append(Finding(.warning, "deb-device", "'\(entry.path)' is a device, which policy forbids"))
+                findings.warn("deb-device", "'\(entry.path)' is a device, which policy forbids", at: place)
             case .directory, .symbolicLink, .fifo: break
             }
             if entry.path.baseName.count > DebianPayload.maximumNameLength {
-                findings.append(Finding(.error, "deb-name-length", "'\(entry.path)' is too long for dpkg to unpack"))
+                findings.error("deb-name-length", "'\(entry.path)' is too long for dpkg to unpack", at: place)
             }
+            entry.checkForEverybody(into: &findings)
         }
         if count == 0 {
-            findings.append(Finding(.warning, "deb-empty", "the package installs nothing, not even a directory"))
+            findings.warn("deb-empty", "the package installs nothing, not even a directory")
         } else if !archive.hasRoot {
-            findings.append(Finding(.warning, "deb-root", "there is no entry for the root, './'"))
+            findings.warn("deb-root", "there is no entry for the root, './'")
         }
         if archive.lacksDirectories {
-            findings.append(Finding(.warning, "deb-directories", "something comes before the directory that holds it"))
+            findings.warn("deb-directories", "something comes before the directory that holds it")
         }
-        return findings + DebianVerifier.checkLists(of: reader, digests)
+        return digests
     }
 
-    private static func checkLists(of reader: DebianReader, _ digests: [PackagePath: String]) -> [Finding] {
-        var findings: [Finding] = []
+    /// Compares with conffiles and md5sums; true if md5sums vouches for every file but conffiles, which may be left out.
+    private mutating func checkLists(_ digests: [PackagePath: String]) -> Bool {
         var conffiles: Set<PackagePath> = []
         do throws(FormatError) {
             for conffile in try DebianLists.conffiles(reader.members["conffiles"] ?? []) {
+                let place = Finding.Place(field: "conffiles", file: conffile.path)
                 if !conffiles.insert(conffile.path).inserted {
-                    findings.append(Finding(.error, "control-conffiles", "'\(conffile.path)' is listed twice"))
+                    findings.error("control-conffile-duplicate", "'\(conffile.path)' is listed twice", at: place)
                 }
                 if conffile.removesOnUpgrade != (digests[conffile.path] == nil) {
-                    let message = "'\(conffile.path)' is no file of the package, or is one to remove"
-                    findings.append(Finding(.error, "control-conffiles", message))
+                    findings.error(
+                        "control-conffile-missing",
+                        "'\(conffile.path)' is no file of the package, or is one to remove",
+                        at: place
+                    )
                 }
             }
         } catch {
-            findings.append(Finding(.error, error.code.rawValue, error.message))
+            findings.add(Finding(error))
         }
-        guard let text = reader.members["md5sums"] else { return findings }
+        guard let text = reader.members["md5sums"] else { return false }
         var unlisted = Set(digests.keys).subtracting(conffiles)
+        var isRight = true
         do throws(FormatError) {
             for sum in try DebianLists.sums(text) {
                 unlisted.remove(sum.path)
-                if sum.hasPrefix {
-                    findings.append(Finding(.warning, "md5sums-prefix", "'\(sum.path)' is listed with a prefix"))
+                let place = Finding.Place(field: "md5sums", file: sum.path)
+                if sum.hasPrefix { findings.warn("md5sums-prefix", "'\(sum.path)' is listed with a prefix", at: place) }
+                guard let digest = digests[sum.path] else {
+                    isRight = false
+                    findings.error("md5sums-file", "'\(sum.path)' is listed but is no file of the package", at: place)
+                    continue
                 }
-                if let digest = digests[sum.path] {
-                    guard digest != sum.digest else { continue }
-                    findings.append(Finding(.error, "md5sums", "'\(sum.path)' has another digest than is listed"))
-                } else {
-                    findings.append(Finding(.error, "md5sums", "'\(sum.path)' is listed but is no file of the package"))
-                }
+                guard digest != sum.digest else { continue }
+                isRight = false
+                findings.error(
+                    "md5sums",
+                    "'\(sum.path)' has the digest \(digest), not \(sum.digest)",
+                    at: place
+                )
             }
         } catch {
-            findings.append(Finding(.error, error.code.rawValue, error.message))
+            findings.add(Finding(error))
+            return false
         }
         for path in unlisted.sorted() {
-            findings.append(Finding(.warning, "md5sums", "'\(path)' is not listed"))
+            findings.warn("md5sums-incomplete", "'\(path)' is not listed", at: .init(field: "md5sums", file: path))
         }
-        return findings
+        return isRight && unlisted.isEmpty
     }
 }

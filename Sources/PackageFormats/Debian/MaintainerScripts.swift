@@ -23,7 +23,9 @@ struct MaintainerScripts {
     /// - Throws: ``FormatError`` with code ``FormatError/Code/unsupported`` for what only rpm has, or
     ///   ``FormatError/Code/invalidValue`` for a script, unit or capability that cannot be written safely.
     init(_ package: Package) throws(FormatError) {
-        for event in [Scripts.Event.preTransaction, .postTransaction, .verify] where package.scripts[event] != nil {
+        for event in [
+            Scripts.Event.preTransaction, .postTransaction, .preRemoveTransaction, .postRemoveTransaction, .verify,
+        ] where package.scripts[event] != nil {
             throw FormatError(.unsupported, "Debian packages have no such script", field: event.rawValue)
         }
         let services = try ServiceSnippets(package.services)
@@ -79,6 +81,9 @@ struct MaintainerScripts {
         }
         guard !script.body.hasPrefix("#!") else {
             throw refuse("the script has a '#!' line of its own; name the interpreter instead")
+        }
+        guard script.expansion.isEmpty else {
+            throw FormatError(.unsupported, "dpkg expands nothing in scripts", field: event.rawValue)
         }
         guard script.calling == .native || script.interpreter == ["/bin/sh"] else {
             throw FormatError(.unsupported, "only scripts for /bin/sh can be called so", field: event.rawValue)

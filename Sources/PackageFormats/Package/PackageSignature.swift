@@ -29,3 +29,36 @@ public struct PackageSignature: Sendable, Hashable {
         self.bytes = bytes
     }
 }
+
+extension PackageSignature {
+    /// What can be said of the signature without a key.
+    func check(into findings: inout FindingList) {
+        let place = Finding.Place(field: slot)
+        guard let packet else {
+            findings.error("signature-packet", "the signature is no OpenPGP signature packet", at: place)
+            return
+        }
+        if coverage == .list {
+            findings.warn(
+                "signature-list",
+                "the signature is of a list of MD5 and SHA-1 digests, which is not relied on",
+                at: place
+            )
+        } else if (try? OpenPGPSignature.decode(bytes).length) != bytes.count {
+            findings.error("signature-packet", "there is something behind the signature packet", at: place)
+        } else if packet.type != 0 {
+            findings.error(
+                "signature-type",
+                "the signature is of type \(packet.type), not one of a binary document",
+                at: place
+            )
+        }
+        if packet.hasWeakHash {
+            findings.warn(
+                "signature-hash",
+                "the signature is of a \(packet.hashName) digest, which can be forged",
+                at: place
+            )
+        }
+    }
+}

@@ -81,7 +81,8 @@ public struct Relation: Sendable, Hashable {
         case rich(String)
     }
 
-    /// The steps of an installation that need the relation already met (rpm: `Requires(pre)` and so on).
+    /// The steps of an installation that need the relation already met (rpm: `Requires(pre)` and so on), and what else rpm
+    /// notes beside a relation.
     public struct Stages: OptionSet, Sendable, Hashable {
         /// The bits; no format writes them.
         public let rawValue: UInt16
@@ -105,6 +106,20 @@ public struct Relation: Sendable, Hashable {
         public static let verify = Stages(rawValue: 1 << 6)
         /// Does not order the transaction: rpm `meta`.
         public static let meta = Stages(rawValue: 1 << 7)
+        /// Before the transaction that removes the package: rpm `preuntrans`.
+        public static let preRemoveTransaction = Stages(rawValue: 1 << 8)
+        /// After the transaction that removes the package: rpm `postuntrans`.
+        public static let postRemoveTransaction = Stages(rawValue: 1 << 9)
+        /// Runs scripts: rpm `interp`.
+        public static let interpreter = Stages(rawValue: 1 << 10)
+        /// Needed first in an unknown step: what rpm before 4.3 wrote for PreReq.
+        public static let prerequisite = Stages(rawValue: 1 << 11)
+        /// May be missing: what SUSE wrote for Recommends before rpm 4.12.
+        public static let mayBeMissing = Stages(rawValue: 1 << 12)
+        /// Found by rpmbuild in a file that needs it.
+        public static let foundInRequirers = Stages(rawValue: 1 << 13)
+        /// Found by rpmbuild in a file that provides it.
+        public static let foundInProviders = Stages(rawValue: 1 << 14)
     }
 
     /// What the relation says.

@@ -10,12 +10,28 @@ public struct Script: Sendable, Hashable {
         case lifecycle
     }
 
+    /// What rpm does to the text before it runs it (`-e` and `-q` of spec files; rpm 4.9). Debian has nothing like it.
+    public struct Expansion: OptionSet, Sendable, Hashable {
+        /// The bits, with rpm's values (`rpmscriptFlags`).
+        public let rawValue: UInt32
+
+        /// Makes a set from rpm's bits.
+        public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+        /// Macros are expanded on the machine that installs the package.
+        public static let macros = Expansion(rawValue: 1 << 0)
+        /// The text is a query format, filled in from the package.
+        public static let queryFormat = Expansion(rawValue: 1 << 1)
+    }
+
     /// The interpreter and its own arguments; `["<lua>"]` is rpm's built-in one.
     public var interpreter: [String]
     /// The text, without a `#!` line.
     public var body: String
     /// How it is called.
     public var calling: Calling
+    /// What rpm does to the text before it runs it.
+    public var expansion: Expansion = []
 
     /// Makes a script from its parts.
     public init(_ body: String, interpreter: [String] = ["/bin/sh"], calling: Calling = .lifecycle) {
@@ -41,6 +57,10 @@ public struct Scripts: Sendable, Hashable {
         case preTransaction
         /// After the whole transaction: rpm `%posttrans`.
         case postTransaction
+        /// Before the whole transaction that removes it: rpm `%preuntrans` (rpm 4.19).
+        case preRemoveTransaction
+        /// After the whole transaction that removed it: rpm `%postuntrans` (rpm 4.19).
+        case postRemoveTransaction
         /// While `rpm -V` verifies the package: rpm `%verifyscript`.
         case verify
         /// When the package and its configuration are purged: Debian postrm `purge`.

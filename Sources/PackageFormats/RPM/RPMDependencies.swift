@@ -93,6 +93,9 @@ struct RPMDependencies {
         if files.hasCapabilities { features.append(.feature("FileCaps", "4.6.1-1")) }
         if files.needsLongSizes { features.append(.feature("LargeFiles", "4.12.0-1")) }
         if scripts.usesInterpreterArguments { features.append(.feature("ScriptletInterpreterArgs", "4.0.3-1")) }
+        if scripts.usesExpansion || triggers.usesExpansion {
+            features.append(.feature("ScriptletExpansion", "4.9.0-1"))
+        }
         if scripts.usesLua || triggers.usesLua { features.append(.feature("BuiltinLuaScripts", "4.2.2-1")) }
         let versions = lists.values.joined().map(\.version) + triggers.versions
         if versions.contains(where: { $0.utf8.contains(0x7E) }) {
@@ -120,7 +123,8 @@ struct RPMDependencies {
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagCount`` if the tags of one kind are not equally long.
     static func relations(in header: RPMMainHeader, of package: Package) throws(FormatError) -> [Relation] {
-        let own = Set(provides(of: package))
+        let interpreters = RPMScripts.interpreters(of: package.scripts) + RPMTriggers.interpreters(of: package.triggers)
+        let (own, run) = (Set(provides(of: package)), Set(interpreters))
         var relations: [Relation] = []
         for tags in tags {
             guard let names = header.strings(tags.name)?.texts else { continue }
@@ -135,7 +139,8 @@ struct RPMDependencies {
             }
             for (name, (version, flags)) in zip(names, zip(versions, flags)) {
                 let dependency = RPMDependency(name: name, version: version, flags: UInt32(truncatingIfNeeded: flags))
-                if !own.contains(dependency), let relation = dependency.relation(tags.kind) {
+                let isMade = tags.kind == .provides ? own.contains(dependency) : run.contains(dependency)
+                if !isMade, let relation = dependency.relation(tags.kind) {
                     relations.append(relation)
                 }
             }
@@ -147,7 +152,7 @@ struct RPMDependencies {
 extension RPMDependency {
     /// The relation that a dependency stands for; `nil` for those that a writer makes itself.
     fileprivate func relation(_ kind: Relation.Kind) -> Relation? {
-        guard flags & (Sense.rpmlib | Sense.interpreter | Sense.configuration) == 0 else { return nil }
+        guard flags & (Sense.rpmlib | Sense.configuration) == 0 else { return nil }
         let stages = Relation.Stages(senseFlags: flags)
         if isRich { return Relation(kind, .rich(name), stages: stages) }
         let bound = Relation.Comparison(senseFlags: flags).map { Relation.Bound($0, version) }

@@ -6,6 +6,7 @@ struct RPMDependency: Hashable {
         static let greater: UInt32 = 1 << 2
         static let equal: UInt32 = 1 << 3
         static let postTransaction: UInt32 = 1 << 5
+        static let prerequisite: UInt32 = 1 << 6
         static let preTransaction: UInt32 = 1 << 7
         static let interpreter: UInt32 = 1 << 8
         static let preInstall: UInt32 = 1 << 9
@@ -13,9 +14,14 @@ struct RPMDependency: Hashable {
         static let preRemove: UInt32 = 1 << 11
         static let postRemove: UInt32 = 1 << 12
         static let verify: UInt32 = 1 << 13
+        static let foundInRequirers: UInt32 = 1 << 14
+        static let foundInProviders: UInt32 = 1 << 15
         static let triggerInstall: UInt32 = 1 << 16
         static let triggerRemove: UInt32 = 1 << 17
         static let triggerPostRemove: UInt32 = 1 << 18
+        static let missingOK: UInt32 = 1 << 19
+        static let preRemoveTransaction: UInt32 = 1 << 20
+        static let postRemoveTransaction: UInt32 = 1 << 21
         static let rpmlib: UInt32 = 1 << 24
         static let triggerPreInstall: UInt32 = 1 << 25
         static let configuration: UInt32 = 1 << 28
@@ -68,6 +74,11 @@ extension Relation.Stages {
         (.preTransaction, RPMDependency.Sense.preTransaction),
         (.postTransaction, RPMDependency.Sense.postTransaction),
         (.verify, RPMDependency.Sense.verify), (.meta, RPMDependency.Sense.meta),
+        (.interpreter, RPMDependency.Sense.interpreter), (.prerequisite, RPMDependency.Sense.prerequisite),
+        (.mayBeMissing, RPMDependency.Sense.missingOK), (.foundInRequirers, RPMDependency.Sense.foundInRequirers),
+        (.foundInProviders, RPMDependency.Sense.foundInProviders),
+        (.preRemoveTransaction, RPMDependency.Sense.preRemoveTransaction),
+        (.postRemoveTransaction, RPMDependency.Sense.postRemoveTransaction),
     ]
 
     var senseFlags: UInt32 { Relation.Stages.bits.reduce(0) { contains($1.stage) ? $0 | $1.flag : $0 } }

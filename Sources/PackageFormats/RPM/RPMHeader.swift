@@ -56,14 +56,6 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable, Hashable {
     /// A tag's first integer.
     public func integer(_ tag: RPMTag<Kind>) -> UInt64? { integers(tag)?.first }
 
-    /// A tag's texts by locale, in the order of HEADERI18NTABLE; the first is the one for the locale `C`.
-    ///
-    /// Texts beyond the table's end, and those that are empty because another locale has one, are left out.
-    public func translations(_ tag: RPMTag<Kind>, locales: [String]) -> [(locale: String, text: String)] {
-        guard let texts = strings(tag)?.texts else { return [] }
-        return zip(locales, texts).filter { $0 == "C" || !$1.isEmpty }.map { ($0, $1) }
-    }
-
     /// The number of the first tag that stands behind a larger one, or `nil` if all are sorted as rpm writes them.
     public var firstUnsorted: UInt32? {
         zip(items, items.dropFirst()).first { $0.0.number > $0.1.number }?.1.number

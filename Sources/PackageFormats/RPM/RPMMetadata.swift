@@ -16,6 +16,7 @@ enum RPMMetadata {
         var form: Form
         var isRequired: Bool
         var path: WritableKeyPath<Package, String>
+        var translation: WritableKeyPath<RPMDetails.Translation, String?>?
     }
 
     private struct OptionalField {
@@ -25,8 +26,14 @@ enum RPMMetadata {
 
     private static var textFields: [TextField] {
         [
-            TextField(tag: .summary, form: .line, isRequired: true, path: \.summary),
-            TextField(tag: .description, form: .paragraphs, isRequired: false, path: \.description),
+            TextField(tag: .summary, form: .line, isRequired: true, path: \.summary, translation: \.summary),
+            TextField(
+                tag: .description,
+                form: .paragraphs,
+                isRequired: false,
+                path: \.description,
+                translation: \.description
+            ),
             TextField(tag: .license, form: .line, isRequired: true, path: \.license),
             TextField(tag: .packager, form: .line, isRequired: false, path: \.maintainer),
             TextField(tag: .group, form: .line, isRequired: true, path: \.rpm.group),
@@ -51,7 +58,15 @@ enum RPMMetadata {
     /// - Throws: ``FormatError`` with code ``FormatError/Code/invalidValue`` for what rpm would not take.
     static func set(_ package: Package, in header: inout RPMMainHeader) throws(FormatError) {
         try checkIdentity(of: package)
-        header[.locales] = .stringArray(PackedStrings(["C"]))
+        let translations = package.rpm.translations
+        for translation in translations {
+            guard !translation.locale.isEmpty, translation.locale != "C",
+                translation.locale.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
+            else {
+                throw FormatError(.invalidValue, "'\(translation.locale)' is no other locale", field: "translations")
+            }
+        }
+        header[.locales] = .stringArray(PackedStrings(["C"] + translations.map(\.locale)))
         header[.encoding] = .text("utf-8")
         header[.os] = .text("linux")
         header[.name] = .text(package.name)
@@ -68,6 +83,12 @@ enum RPMMetadata {
             // rpm tools take a package without description for a broken one.
             if field.tag == .description, text.isEmpty { text = package.summary }
             header[field.tag] = try stored(text, field.form, isRequired: field.isRequired, tag: field.tag)
+            if let path = field.translation, let own = header[field.tag]?.strings {
+                let others = try translations.map { (translation) throws(FormatError) in
+                    try stored(translation[keyPath: path] ?? "", field.form, isRequired: false, tag: field.tag)
+                }
+                header[field.tag] = translated(own, others)
+            }
         }
         for field in optionalFields {
             guard let text = package[keyPath: field.path] else { continue }
@@ -106,6 +127,7 @@ enum RPMMetadata {
         )
         for field in textFields { package[keyPath: field.path] = header.text(field.tag) ?? "" }
         for field in optionalFields { package[keyPath: field.path] = header.text(field.tag) }
+        package.rpm.translations = translations(in: header)
         let source = header.text(.sourceRPM)
         package.rpm.sourcePackage = source == sourcePackage(of: package) ? nil : source
         package.rpm.prefixes = header.strings(.prefixes)?.texts ?? []
@@ -173,6 +195,29 @@ enum RPMMetadata {
             return nil
         }
         return tag.type == .translatedString ? .translatedString(PackedStrings([text])) : .text(text)
+    }
+
+    /// The texts of a tag, as many as reach the last locale that has one.
+    private static func translated(_ own: PackedStrings, _ others: [RPMValue?]) -> RPMValue {
+        var texts = own
+        for other in others[..<(others.lastIndex { $0 != nil }.map { $0 + 1 } ?? 0)] {
+            texts.append(other?.firstString ?? [])
+        }
+        return .translatedString(texts)
+    }
+
+    /// The translations that a header holds.
+    private static func translations(in header: RPMMainHeader) -> [RPMDetails.Translation] {
+        let locales = header.strings(.locales)?.texts ?? []
+        var translations = locales.dropFirst().map { RPMDetails.Translation(locale: $0) }
+        for field in textFields {
+            guard let path = field.translation else { continue }
+            for (place, text) in (header.strings(field.tag)?.texts ?? []).dropFirst().enumerated()
+            where place < translations.count && !text.isEmpty {
+                translations[place][keyPath: path] = text
+            }
+        }
+        return translations
     }
 
     private static func setChangelog(of package: Package, in header: inout RPMMainHeader) throws(FormatError) {

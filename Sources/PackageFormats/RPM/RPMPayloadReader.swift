@@ -7,6 +7,10 @@ public struct RPMPayloadReader {
         /// The length of its data in bytes: the contents of a file, the target of a symbolic link, else 0. Of hard links
         /// only the last has data.
         public let size: UInt64
+        /// What the archive itself says of the file, unless it is of the stripped form, which says nothing.
+        let header: CpioHeader?
+        /// Whether the name is written as PayloadFilesHavePrefix promises; true where there is none.
+        let hasPrefix: Bool
     }
 
     private var archive: CpioReader
@@ -43,8 +47,12 @@ public struct RPMPayloadReader {
             return nil
         }
         let index: Int
+        var header: CpioHeader?
+        var hasPrefix = true
         switch item {
-        case .named(_, let name):
+        case .named(let found, let name):
+            header = found
+            hasPrefix = name.starts(with: [0x2E, 0x2F])
             guard let number = numbers[RPMPayloadReader.relative(name)] else {
                 throw FormatError(
                     .rpmPayloadUnknownFile,
@@ -69,7 +77,7 @@ public struct RPMPayloadReader {
         }
         seen[index] = true
         let expected = size(of: index)
-        if case .named(let header, _) = item, UInt64(header.size) != expected {
+        if let header, UInt64(header.size) != expected {
             throw FormatError(
                 .rpmPayloadSize,
                 "'\(file.entry.path)' has \(header.size) bytes in the payload and \(expected) in the header",
@@ -77,7 +85,7 @@ public struct RPMPayloadReader {
             )
         }
         archive.expectData(expected)
-        return Member(index: index, size: expected)
+        return Member(index: index, size: expected, header: header, hasPrefix: hasPrefix)
     }
 
     /// Gives the data of the file that ``next()`` gave, piece by piece.

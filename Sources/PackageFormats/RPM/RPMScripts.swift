@@ -5,6 +5,7 @@ struct RPMScripts {
         var event: Scripts.Event
         var body: RPMTag<RPMMainKind>
         var program: RPMTag<RPMMainKind>
+        var flags: RPMTag<RPMMainKind>
         var stage: UInt32
     }
 
@@ -12,19 +13,76 @@ struct RPMScripts {
         var slot: Slot
         var program: [String]
         var body: String
+        var expansion: Script.Expansion = []
     }
 
     private typealias Sense = RPMDependency.Sense
 
     private static var slots: [Slot] {
         [
-            Slot(event: .preInstall, body: .preIn, program: .preInProg, stage: Sense.preInstall),
-            Slot(event: .postInstall, body: .postIn, program: .postInProg, stage: Sense.postInstall),
-            Slot(event: .preRemove, body: .preUn, program: .preUnProg, stage: Sense.preRemove),
-            Slot(event: .postRemove, body: .postUn, program: .postUnProg, stage: Sense.postRemove),
-            Slot(event: .preTransaction, body: .preTrans, program: .preTransProg, stage: Sense.preTransaction),
-            Slot(event: .postTransaction, body: .postTrans, program: .postTransProg, stage: Sense.postTransaction),
-            Slot(event: .verify, body: .verifyScript, program: .verifyScriptProg, stage: Sense.verify),
+            Slot(
+                event: .preInstall,
+                body: .preIn,
+                program: .preInProg,
+                flags: .preInFlags,
+                stage: Sense.preInstall
+            ),
+            Slot(
+                event: .postInstall,
+                body: .postIn,
+                program: .postInProg,
+                flags: .postInFlags,
+                stage: Sense.postInstall
+            ),
+            Slot(
+                event: .preRemove,
+                body: .preUn,
+                program: .preUnProg,
+                flags: .preUnFlags,
+                stage: Sense.preRemove
+            ),
+            Slot(
+                event: .postRemove,
+                body: .postUn,
+                program: .postUnProg,
+                flags: .postUnFlags,
+                stage: Sense.postRemove
+            ),
+            Slot(
+                event: .preTransaction,
+                body: .preTrans,
+                program: .preTransProg,
+                flags: .preTransFlags,
+                stage: Sense.preTransaction
+            ),
+            Slot(
+                event: .postTransaction,
+                body: .postTrans,
+                program: .postTransProg,
+                flags: .postTransFlags,
+                stage: Sense.postTransaction
+            ),
+            Slot(
+                event: .preRemoveTransaction,
+                body: .preUnTrans,
+                program: .preUnTransProg,
+                flags: .preUnTransFlags,
+                stage: Sense.preRemoveTransaction
+            ),
+            Slot(
+                event: .postRemoveTransaction,
+                body: .postUnTrans,
+                program: .postUnTransProg,
+                flags: .postUnTransFlags,
+                stage: Sense.postRemoveTransaction
+            ),
+            Slot(
+                event: .verify,
+                body: .verifyScript,
+                program: .verifyScriptProg,
+                flags: .verifyScriptFlags,
+                stage: Sense.verify
+            ),
         ]
     }
 
@@ -48,21 +106,31 @@ struct RPMScripts {
             if script.calling == .lifecycle || commands != nil {
                 body = try RPMShellScript(event: slot.event, script: script, then: commands).text
             }
-            stored.append(Stored(slot: slot, program: script.interpreter, body: body))
+            stored.append(
+                Stored(slot: slot, program: script.interpreter, body: body, expansion: script.expansion)
+            )
         }
         self.stored = stored
     }
 
     /// What the interpreters need.
-    var interpreters: [RPMDependency] {
-        stored.compactMap { script in
-            guard let program = script.program.first, program != RPMScripts.lua else { return nil }
-            return RPMDependency(name: program, version: "", flags: Sense.interpreter | script.slot.stage)
-        }
+    var interpreters: [RPMDependency] { stored.compactMap { RPMScripts.interpreter($0.program, $0.slot) } }
+
+    /// What the interpreters of a package's own scripts need, as far as it follows from the scripts alone.
+    static func interpreters(of scripts: Scripts) -> [RPMDependency] {
+        slots.compactMap { slot in scripts[slot.event].flatMap { interpreter($0.interpreter, slot) } }
+    }
+
+    private static func interpreter(_ program: [String], _ slot: Slot) -> RPMDependency? {
+        guard let name = program.first, name != lua else { return nil }
+        return RPMDependency(name: name, version: "", flags: Sense.interpreter | slot.stage)
     }
 
     /// Whether an interpreter has arguments.
     var usesInterpreterArguments: Bool { stored.contains { $0.program.count > 1 } }
+
+    /// Whether rpm changes a script before it runs it.
+    var usesExpansion: Bool { stored.contains { !$0.expansion.isEmpty } }
 
     /// Whether a script is for rpm's own interpreter.
     var usesLua: Bool { stored.contains { $0.program.first == RPMScripts.lua } }
@@ -74,6 +142,7 @@ struct RPMScripts {
             header[script.slot.program] =
                 script.program.count == 1
                 ? .text(script.program[0]) : .stringArray(PackedStrings(script.program))
+            if !script.expansion.isEmpty { header[script.slot.flags] = .int32([script.expansion.rawValue]) }
         }
     }
 
@@ -84,9 +153,18 @@ struct RPMScripts {
             let body = header.text(slot.body)
             let program = header.strings(slot.program)?.texts
             guard body != nil || program != nil else { continue }
-            scripts[slot.event] = Script(body ?? "", interpreter: program ?? ["/bin/sh"], calling: .native)
+            var script = Script(body ?? "", interpreter: program ?? ["/bin/sh"], calling: .native)
+            script.expansion = Script.Expansion(storedFlags: header.integer(slot.flags))
+            scripts[slot.event] = script
         }
         return scripts
+    }
+}
+
+extension Script.Expansion {
+    /// What stored flags ask for; the others are rpm's own affair.
+    init(storedFlags flags: UInt64?) {
+        self = Script.Expansion(rawValue: UInt32(truncatingIfNeeded: flags ?? 0)).intersection([.macros, .queryFormat])
     }
 }
 

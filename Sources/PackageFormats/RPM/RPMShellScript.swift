@@ -39,7 +39,7 @@ struct RPMShellScript {
             "if [ \"$1\" -gt 1 ]; then set -- upgrade; else set -- install; fi\n"
         case .preRemove, .postRemove:
             "[ \"$1\" -eq 0 ] || exit 0\nset -- remove\n"
-        case .verify, .purge: ""
+        case .verify, .purge, .preRemoveTransaction, .postRemoveTransaction: ""
         }
     }
 }

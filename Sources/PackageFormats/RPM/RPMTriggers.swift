@@ -7,6 +7,7 @@ struct RPMTriggers {
     private struct Tags {
         var scripts: Tag
         var program: Tag
+        var scriptFlags: Tag
         var name: Tag
         var version: Tag
         var flags: Tag
@@ -38,6 +39,7 @@ struct RPMTriggers {
         Tags(
             scripts: .triggerScripts,
             program: .triggerScriptProg,
+            scriptFlags: .triggerScriptFlags,
             name: .triggerName,
             version: .triggerVersion,
             flags: .triggerFlags,
@@ -50,6 +52,7 @@ struct RPMTriggers {
         Tags(
             scripts: .fileTriggerScripts,
             program: .fileTriggerScriptProg,
+            scriptFlags: .fileTriggerScriptFlags,
             name: .fileTriggerName,
             version: .fileTriggerVersion,
             flags: .fileTriggerFlags,
@@ -62,6 +65,7 @@ struct RPMTriggers {
         Tags(
             scripts: .transFileTriggerScripts,
             program: .transFileTriggerScriptProg,
+            scriptFlags: .transFileTriggerScriptFlags,
             name: .transFileTriggerName,
             version: .transFileTriggerVersion,
             flags: .transFileTriggerFlags,
@@ -143,7 +147,22 @@ struct RPMTriggers {
     private var scripts: [Script] { groups.flatMap(\.group.scripts) }
 
     /// What the interpreters need.
-    var interpreters: [RPMDependency] {
+    var interpreters: [RPMDependency] { RPMTriggers.interpreters(of: scripts) }
+
+    /// What the interpreters of a package's triggers need.
+    static func interpreters(of triggers: [Trigger]) -> [RPMDependency] {
+        interpreters(
+            of: triggers.compactMap {
+                switch $0 {
+                case .package(let trigger): trigger.script
+                case .files(let trigger): trigger.script
+                case .interest, .activate: nil
+                }
+            }
+        )
+    }
+
+    private static func interpreters(of scripts: [Script]) -> [RPMDependency] {
         scripts.compactMap(\.interpreter.first).filter { $0 != RPMScripts.lua }.map {
             RPMDependency(name: $0, version: "", flags: Sense.interpreter)
         }
@@ -151,6 +170,9 @@ struct RPMTriggers {
 
     /// Whether a script is for rpm's own interpreter.
     var usesLua: Bool { scripts.contains { $0.interpreter.first == RPMScripts.lua } }
+
+    /// Whether rpm changes a script before it runs it.
+    var usesExpansion: Bool { scripts.contains { !$0.expansion.isEmpty } }
 
     /// The versions in conditions.
     var versions: [String] { packageTriggers.conditions.map(\.dependency.version) }
@@ -163,6 +185,9 @@ struct RPMTriggers {
             }
             header[tags.scripts] = .stringArray(PackedStrings(group.scripts.map(\.body.withoutTrailingLineFeeds)))
             header[tags.program] = .stringArray(PackedStrings(group.scripts.compactMap(\.interpreter.first)))
+            if group.scripts.contains(where: { !$0.expansion.isEmpty }) {
+                header[tags.scriptFlags] = .int32(group.scripts.map(\.expansion.rawValue))
+            }
             header[tags.name] = .stringArray(PackedStrings(conditions.map(\.dependency.name)))
             header[tags.version] = .stringArray(PackedStrings(conditions.map(\.dependency.version)))
             header[tags.flags] = .int32(conditions.map(\.dependency.flags))
@@ -185,15 +210,22 @@ struct RPMTriggers {
             let flags = header.integers(tags.flags) ?? []
             let indexes = header.integers(tags.index) ?? []
             let priorities = tags.priorities.flatMap { header.integers($0) } ?? []
+            let scriptFlags = header.integers(tags.scriptFlags) ?? []
+            // One pass, so that many scripts with many conditions take no longer than both together.
+            var conditionsOf: [UInt64: [Int]] = [:]
+            for (place, index) in indexes.enumerated() { conditionsOf[index, default: []].append(place) }
             guard programs.count == bodies.count, versions.count == names.count, flags.count == names.count,
                 indexes.count == names.count
             else { throw FormatError(.rpmTagCount, "the tags of triggers do not fit together", field: tags.name.name) }
             for (place, (body, program)) in zip(bodies, programs).enumerated() {
-                let mine = indexes.indices.filter { indexes[$0] == UInt64(place) }
+                let mine = conditionsOf[UInt64(place)] ?? []
                 guard let first = mine.first, let moment = moment(of: UInt32(truncatingIfNeeded: flags[first])) else {
                     throw FormatError(.rpmTagCount, "script \(place) has no condition", field: tags.name.name)
                 }
-                let script = Script(body, interpreter: [program], calling: .native)
+                var script = Script(body, interpreter: [program], calling: .native)
+                script.expansion = Script.Expansion(
+                    storedFlags: place < scriptFlags.count ? scriptFlags[place] : nil
+                )
                 if kind == 0 {
                     let conditions = mine.map { index in
                         Relation.Target(

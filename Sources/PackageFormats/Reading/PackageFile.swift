@@ -119,6 +119,14 @@ public struct PackageFile: Sendable {
         }
     }
 
+    /// What one of ``signatures`` vouches for, if it is good.
+    public func parts(signedBy signature: PackageSignature) -> Set<Verification.Part> {
+        switch reader {
+        case .rpm(let reader): reader.parts(signedBy: signature)
+        case .deb: signature.coverage == .members ? [.header, .payload, .files] : []
+        }
+    }
+
     /// The package in the neutral model without its files: all that can be known without reading the payload.
     ///
     /// - Throws: ``FormatError`` where a .deb's control archive does not hold together.

@@ -1,0 +1,45 @@
+/// Takes digests of what is read through it.
+final class DigestingSource: ByteSource {
+    private let source: any ByteSource
+    private var digests: [(algorithm: DigestAlgorithm, digest: Digest)] = []
+    /// How many bytes were read.
+    private(set) var count: UInt64 = 0
+
+    /// A source of what another gives.
+    ///
+    /// - Parameters:
+    ///   - source: the other.
+    ///   - algorithms: the digests to take of everything.
+    init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>) {
+        self.source = source
+        for algorithm in algorithms { add(algorithm) }
+    }
+
+    /// Starts a digest, of bytes at hand and then of all that is read.
+    func add(_ algorithm: DigestAlgorithm, after prefix: [UInt8] = []) {
+        var digest = Digest(algorithm)
+        digest.write(prefix.span.bytes)
+        digests.append((algorithm, digest))
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
+        let read = try source.read(into: buffer)
+        count += UInt64(read)
+        for index in digests.indices {
+            digests[index].digest.write(UnsafeRawBufferPointer(rebasing: buffer[..<read]).bytes)
+        }
+        return read
+    }
+
+    /// Reads to the end.
+    func drain() throws(FormatError) {
+        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { scratch.deallocate() }
+        while try read(into: scratch) > 0 {}
+    }
+
+    /// A digest of what was read so far, hexadecimal; `nil` for one that was not started.
+    func hexadecimal(_ algorithm: DigestAlgorithm) -> String? {
+        digests.first { $0.algorithm == algorithm }?.digest.finalize().hexadecimal
+    }
+}

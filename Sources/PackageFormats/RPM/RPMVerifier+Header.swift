@@ -1,0 +1,135 @@
+extension RPMVerifier {
+    /// The order and form of both headers.
+    mutating func checkLayout() {
+        if !reader.header.hasRegion {
+            findings.error(
+                "header-region-missing",
+                "the header lies in no immutable region, as before rpm 4.0; rpm refuses it today",
+                at: .init(offset: reader.headerRange.lowerBound)
+            )
+        }
+        if !reader.signature.hasRegion {
+            findings.warn("signature-region-missing", "the signature header lies in no region", at: .init(offset: 96))
+        }
+        checkOrder(of: reader.signature, reader.signatureBytes, at: 96)
+        checkOrder(of: reader.header, reader.headerBytes, at: reader.headerRange.lowerBound)
+    }
+
+    private mutating func checkOrder<Kind>(of header: RPMHeader<Kind>, _ bytes: [UInt8], at offset: UInt64) {
+        let place = Finding.Place(offset: offset)
+        if let tag = header.firstUnsorted {
+            addForFormat6("header-order", "tag \(tag) of the \(Kind.title) stands behind a larger one", at: place)
+        }
+        if let tag = header.firstDuplicate {
+            addForFormat6("header-duplicate-tag", "tag \(tag) of the \(Kind.title) is there twice", at: place)
+        }
+        if header.hasRegion, (try? header.encode()) != bytes {
+            addForFormat6("header-canonical", "the \(Kind.title) is not laid out as rpm writes it", at: place)
+        }
+    }
+
+    /// Which tags there are, and what their texts are made of.
+    mutating func checkTags() {
+        checkMisplacedTags()
+        for tag in [RPMTag<RPMMainKind>.os, .arch] where reader.header[tag] == nil {
+            findings.error("tag-missing", "rpm reads no package without \(tag.name)", at: .init(field: tag.name))
+        }
+        if reader.header[.sourceRPM] == nil, !reader.isSource {
+            findings.warn("tag-missing", "nothing says that this is no source package", at: .init(field: "SOURCERPM"))
+        }
+        checkIdentity()
+        checkTexts()
+        checkFeatures()
+    }
+
+    private mutating func checkMisplacedTags() {
+        // What rpm takes from the signature header under these numbers may not be in the main header as well.
+        let merged: Set<UInt32> = [257, 259, 261, 262, 267, 268, 269, 270, 271, 273, 276, 277, 278, 279]
+        let either: [(UInt32, [RPMTag<RPMSignatureKind>])] = [
+            (1046, [.payloadSize, .longArchiveSize]), (5090, [.fileSignatures]), (5091, [.fileSignatureLength]),
+        ]
+        // What rpm adds when it installs a package (rpm's `tags` manual).
+        let installed: Set<UInt32> = [1008, 1029, 1099, 1119, 1120, 1121, 1127, 1128, 1129, 5118, 5119]
+        for item in reader.header.items {
+            let twin = either.first { $0.0 == item.number }?.1.first { reader.signature[$0] != nil }
+            if merged.contains(item.number) || twin != nil {
+                findings.error("header-signature-tag", "tag \(item.number) is one of the signature header's")
+            } else if installed.contains(item.number) {
+                findings.warn("header-installed-tag", "tag \(item.number) is one that rpm adds to what it installed")
+            }
+        }
+        if isVersion6, let item = reader.signature.items.first(where: { $0.number > 999 }) {
+            findings.error("signature-tag", "tag \(item.number) is not for signature headers of format 6")
+        }
+    }
+
+    /// Names and versions become parts of paths.
+    private mutating func checkIdentity() {
+        let package = reader.package
+        for (tag, text, marks) in [
+            (RPMTag<RPMMainKind>.name, package.name, "._+-"), (.version, package.version.version, "._+~^"),
+            (.release, package.version.release ?? "", "._+~^"),
+        ] {
+            let isPlain =
+                text.utf8.allSatisfy { $0.isASCIIAlphanumeric || marks.utf8.contains($0) } && !text.contains("..")
+                && text.utf8.first.map { $0.isASCIIAlphanumeric || tag != .name || $0 == 0x5F } ?? false
+            guard !isPlain else { continue }
+            let isDangerous = text.isEmpty || text.utf8.contains { $0 <= 0x20 || $0 == 0x2F || $0 == 0x7F }
+            findings.add(
+                Finding(
+                    isDangerous ? .error : .warning,
+                    "identity",
+                    "'\(text.prefix(100))' is nothing that rpmbuild writes here",
+                    at: .init(field: tag.name)
+                )
+            )
+        }
+    }
+
+    private mutating func checkTexts() {
+        let locales = reader.header.strings(.locales)?.count ?? 1
+        for item in reader.header.items {
+            let name = RPMMainKind.tag(numbered: item.number)?.name ?? "\(item.number)"
+            if case .translatedString(let texts) = item.value, texts.count > locales {
+                findings.warn(
+                    "header-locales",
+                    "there are \(texts.count) texts for \(locales) locales",
+                    at: .init(field: name)
+                )
+            }
+            guard let bytes = item.value.strings?.bytes else { continue }
+            if bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil {
+                findings.warn("header-encoding", "the text is not UTF-8", at: .init(field: name))
+            }
+        }
+    }
+
+    /// Whether the package asks for the features of rpm that it needs.
+    private mutating func checkFeatures() {
+        let names = Set(reader.header.strings(.requireName)?.texts ?? [])
+        var needed: [String] = []
+        switch reader.header.text(.payloadCompressor) {
+        case "bzip2": needed.append("PayloadIsBzip2")
+        case "lzma": needed.append("PayloadIsLzma")
+        case "xz": needed.append("PayloadIsXz")
+        case "zstd": needed.append("PayloadIsZstd")
+        default: break
+        }
+        if reader.header[.longFileSizes] != nil { needed.append("LargeFiles") }
+        if reader.header[.fileCaps] != nil { needed.append("FileCaps") }
+        if !isVersion6 {
+            if reader.files.contains(where: { if case .hardLink = $0.entry.kind { true } else { false } }) {
+                needed.append("PartialHardlinkSets")
+            }
+            if !reader.files.isEmpty, reader.header[.baseNames] != nil { needed.append("CompressedFileNames") }
+            if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
+        }
+        for feature in needed where !names.contains("rpmlib(\(feature))") {
+            findings.warn(
+                "rpmlib",
+                "the package does not ask for rpmlib(\(feature)), without which it cannot be installed",
+                at: .init(field: "REQUIRENAME")
+            )
+        }
+    }
+}

@@ -1,0 +1,224 @@
+extension RPMReader {
+    /// The digests of the compressed payload that stand in the header, by algorithm: what a signature of the header covers.
+    var payloadDigestsInHeader: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] {
+        var tags: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] = []
+        if header[.payloadDigest] != nil,
+            let algorithm = DigestAlgorithm(rpmNumber: header.integer(.payloadDigestAlgo) ?? 8)
+        {
+            tags.append((.payloadDigest, algorithm))
+        }
+        if header[.payloadSHA512] != nil { tags.append((.payloadSHA512, .sha512)) }
+        if header[.payloadSHA3_256] != nil { tags.append((.payloadSHA3_256, .sha3_256)) }
+        return tags
+    }
+
+    /// The same of the payload before compression.
+    var archiveDigestsInHeader: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] {
+        var tags: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] = []
+        if header[.payloadDigestAlt] != nil,
+            let algorithm = DigestAlgorithm(rpmNumber: header.integer(.payloadDigestAlgo) ?? 8)
+        {
+            tags.append((.payloadDigestAlt, algorithm))
+        }
+        if header[.payloadSHA512Alt] != nil { tags.append((.payloadSHA512Alt, .sha512)) }
+        if header[.payloadSHA3_256Alt] != nil { tags.append((.payloadSHA3_256Alt, .sha3_256)) }
+        return tags
+    }
+}
+
+extension RPMReader {
+    /// What a signature of this package vouches for. One of the header covers the payload through a digest there.
+    func parts(signedBy signature: PackageSignature) -> Set<Verification.Part> {
+        if signature.coverage == .headerAndPayload { return [.header, .payload, .files] }
+        return payloadDigestsInHeader.isEmpty ? [.header] : [.header, .payload, .files]
+    }
+}
+
+extension RPMVerifier {
+    /// Reads the payload once, takes every digest of it and compares it with the list of files.
+    ///
+    /// - Returns: which digests of the header, and of the payload, were found to be right.
+    mutating func checkPayload() throws(FormatError) -> (header: Set<DigestAlgorithm>, payload: Set<DigestAlgorithm>) {
+        let (signature, header) = (reader.signature, reader.header)
+        let tags = reader.payloadDigestsInHeader
+        let compressed = DigestingSource(
+            reader.file.part(from: reader.payloadRange.lowerBound),
+            Set(tags.map(\.algorithm))
+        )
+        if header[.payloadDigest] == nil, header[.payloadDigestAlt] != nil,
+            (try? reader.payloadForm()) != CompressedForm.none
+        {
+            findings.error(
+                "payload-digest-alone",
+                "there is only a digest of the archive, which rpm compares with the compressed payload",
+                at: .init(field: "PAYLOADDIGESTALT")
+            )
+        }
+        // MD5 is of header and payload together, and nothing else here is MD5.
+        if signature[.md5] != nil { compressed.add(.md5, after: reader.headerBytes) }
+        do throws(FormatError) {
+            try checkArchive(compressed)
+        } catch {
+            if error.code == .inputOutput { throw error }
+            findings.add(Finding(error))
+        }
+        try compressed.drain()
+
+        let size = UInt64(reader.headerBytes.count) + compressed.count
+        compareSize("size", signature.integer(.longSize) ?? signature.integer(.size), size, isExpected: !isVersion6)
+        compareSize("payload-size", header.integer(.payloadSize), compressed.count, isExpected: false)
+        var (headerDigests, payloadDigests): (Set<DigestAlgorithm>, Set<DigestAlgorithm>) = ([], [])
+        for (tag, algorithm) in tags where isWellFormed(tag) {
+            guard let stored = header.text(tag) else { continue }
+            if compare("payload-digest", stored, compressed.hexadecimal(algorithm), field: tag.name) {
+                payloadDigests.insert(algorithm)
+            }
+        }
+        if case .binary(let stored)? = signature[.md5],
+            compare("header-payload-md5", stored.hexadecimal, compressed.hexadecimal(.md5), field: "MD5")
+        {
+            headerDigests.insert(.md5)
+            payloadDigests.insert(.md5)
+        }
+        return (headerDigests, payloadDigests)
+    }
+
+    /// rpm since 4.14 finds the two oldest digests only in arrays of one string.
+    private mutating func isWellFormed(_ tag: RPMTag<RPMMainKind>) -> Bool {
+        guard let value = reader.header[tag], value.type != tag.type || value.count != 1 else { return true }
+        findings.error("payload-digest-type", "the digest is no \(tag.type.name) of one", at: .init(field: tag.name))
+        return false
+    }
+
+    private mutating func compareSize(_ check: String, _ stored: UInt64?, _ computed: UInt64, isExpected: Bool) {
+        guard let stored else {
+            if isExpected { findings.warn(check, "the package does not say that it has \(computed) bytes") }
+            return
+        }
+        if stored != computed {
+            findings.warn(check, "the package says \(stored) bytes, but there are \(computed)")
+        }
+    }
+
+    /// Decompresses the payload and compares it with the list of files.
+    private mutating func checkArchive(_ compressed: DigestingSource) throws(FormatError) {
+        let (signature, header) = (reader.signature, reader.header)
+        let tags = reader.archiveDigestsInHeader
+        let archive = DigestingSource(
+            try reader.archive(from: compressed, limits: limits),
+            Set(tags.map(\.algorithm))
+        )
+        try checkMembers(RPMPayloadReader(archive, files: reader.files))
+        try archive.drain()
+        for (tag, algorithm) in tags where isWellFormed(tag) {
+            guard let stored = header.text(tag) else { continue }
+            _ = compare("payload-digest-alt", stored, archive.hexadecimal(algorithm), field: tag.name)
+        }
+        let stored =
+            signature.integer(.longArchiveSize) ?? signature.integer(.payloadSize)
+            ?? header.integer(.archiveSize)
+        compareSize("archive-size", stored, archive.count, isExpected: !isVersion6)
+        compareSize("archive-size", header.integer(.payloadSizeAlt), archive.count, isExpected: false)
+    }
+
+    private mutating func checkMembers(_ archive: RPMPayloadReader) throws(FormatError) {
+        var payload = archive
+        let number = reader.header.integer(.fileDigestAlgo) ?? 1
+        let algorithm = DigestAlgorithm(rpmNumber: number)
+        var isEveryFileRight = true
+        if algorithm == nil, reader.files.contains(where: { !$0.digest.isEmpty }) {
+            isEveryFileRight = false
+            findings.error(
+                "file-digest-algorithm",
+                "digests of files by algorithm \(number) cannot be checked",
+                at: .init(field: "FILEDIGESTALGO")
+            )
+        }
+        let listed = Set(reader.files.lazy.filter { $0.entry.kind == .directory }.map(\.entry.path))
+        var unpacked: Set<PackagePath> = []
+        while let member = try payload.next() {
+            try FormatError.checkCancellation()
+            let file = reader.files[member.index]
+            let place = Finding.Place(file: file.entry.path)
+            checkPlacement(of: member, file, listed: listed, unpacked: &unpacked)
+            switch file.entry.kind {
+            case .symbolicLink(let target):
+                var found: [UInt8] = []
+                try payload.read { (bytes) throws(FormatError) in
+                    bytes.withUnsafeBytes { found.append(contentsOf: $0) }
+                }
+                if found != target {
+                    findings.error(
+                        "link-target",
+                        "'\(file.entry.path)' leads elsewhere in payload and header",
+                        at: place
+                    )
+                }
+            case .file, .hardLink:
+                guard file.carriesData, let algorithm else { continue }
+                guard !file.digest.isEmpty else {
+                    isEveryFileRight = false
+                    findings.warn("file-digest-missing", "'\(file.entry.path)' has no digest", at: place)
+                    continue
+                }
+                var digest = Digest(algorithm)
+                try payload.read { digest.write($0) }
+                let computed = digest.finalize().hexadecimal
+                if computed != file.digest {
+                    isEveryFileRight = false
+                    findings.error(
+                        "file-digest",
+                        "'\(file.entry.path)' has the digest \(computed), not \(file.digest.prefix(128))",
+                        at: place
+                    )
+                }
+            default: continue
+            }
+        }
+        if isEveryFileRight { covered.insert(.files) }
+    }
+
+    /// What today's rpm takes from the header alone and rpm 4.11 from the archive, and the order that it needs.
+    private mutating func checkPlacement(
+        of member: RPMPayloadReader.Member,
+        _ file: RPMFile,
+        listed: Set<PackagePath>,
+        unpacked: inout Set<PackagePath>
+    ) {
+        let entry = file.entry
+        if entry.kind == .directory { unpacked.insert(entry.path) }
+        if listed.contains(entry.path.parent), !unpacked.contains(entry.path.parent) {
+            findings.warn(
+                "payload-order",
+                "'\(entry.path)' comes before its directory, which rpm 4.11 refuses",
+                at: .init(file: entry.path)
+            )
+        }
+        guard let header = member.header else { return }
+        if !member.hasPrefix, !reader.isSource {
+            findings.warn(
+                "payload-name",
+                "'\(entry.path)' does not begin with './' in the payload",
+                at: .init(file: entry.path)
+            )
+        }
+        if header.mode != UInt32(entry.typeBits | entry.mode)
+            || Int64(header.modificationTime) != entry.modificationTime
+        {
+            findings.warn(
+                "payload-metadata",
+                "'\(entry.path)' has another mode or time in the payload than in the header",
+                at: .init(file: entry.path)
+            )
+        }
+        var isLink = header.linkCount > 1
+        if case .hardLink = entry.kind { isLink = true }
+        if isLink, header.inode != file.inode {
+            findings.warn(
+                "payload-links",
+                "'\(entry.path)' is another hard link in the payload than in the header",
+                at: .init(file: entry.path)
+            )
+        }
+    }
+}
