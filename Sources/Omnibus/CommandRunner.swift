@@ -14,9 +14,17 @@ public struct Command: Sendable, Hashable {
     /// Where the program runs; the caller's own directory if `nil`.
     public var workingDirectory: FilePath?
     /// What the program reads from standard input, such as a passphrase; nothing if `nil`.
-    public var input: [UInt8]?
+    public var input: Input?
     /// How to get the program, shown when it is not there.
     public var installHint: String?
+
+    /// What a program reads from standard input.
+    public enum Input: Sendable, Hashable {
+        /// Bytes at hand.
+        case bytes([UInt8])
+        /// A file, from a place in it, in bytes, to its end.
+        case file(FilePath, from: UInt64)
+    }
 
     /// Makes a call from its parts.
     public init(
@@ -24,7 +32,7 @@ public struct Command: Sendable, Hashable {
         _ arguments: [String] = [],
         environment: [String: String] = [:],
         workingDirectory: FilePath? = nil,
-        input: [UInt8]? = nil,
+        input: Input? = nil,
         installHint: String? = nil
     ) {
         self.program = program
@@ -117,19 +125,18 @@ public struct CommandRunner: Sendable {
         let log = OutputLog(onLine: onLine)
         let status: Int32
         do {
-            let result = try await Subprocess.run(
-                configuration,
-                input: .array(command.input ?? []),
-                output: .sequence,
-                error: .sequence
-            ) { execution in
-                async let output: Void = log.follow(execution.standardOutput, keeping: true)
-                async let errors: Void = log.follow(execution.standardError, keeping: false)
-                _ = try await (output, errors)
-            }
-            switch result.terminationStatus {
-            case .exited(let code): status = code
-            case .signaled(let signal): status = 128 + signal
+            switch command.input {
+            case nil: status = try await CommandRunner.execute(configuration, input: .none, log)
+            case .bytes(let bytes): status = try await CommandRunner.execute(configuration, input: .array(bytes), log)
+            case .file(let path, let offset):
+                let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+                defer { try? file.close() }
+                try file.seek(offset: Int64(clamping: offset), from: .start)
+                status = try await CommandRunner.execute(
+                    configuration,
+                    input: .fileDescriptor(file, closeAfterSpawningProcess: false),
+                    log
+                )
             }
         } catch {
             guard !Task.isCancelled else { throw .cancelled }
@@ -137,6 +144,27 @@ public struct CommandRunner: Sendable {
         }
         guard !Task.isCancelled else { throw .cancelled }
         return log.result(status: status)
+    }
+
+    private static func execute(
+        _ configuration: Configuration,
+        input: some InputProtocol,
+        _ log: OutputLog
+    ) async throws -> Int32 {
+        let result = try await Subprocess.run(
+            configuration,
+            input: input,
+            output: .sequence,
+            error: .sequence
+        ) { execution in
+            async let output: Void = log.follow(execution.standardOutput, keeping: true)
+            async let errors: Void = log.follow(execution.standardError, keeping: false)
+            _ = try await (output, errors)
+        }
+        return switch result.terminationStatus {
+        case .exited(let code): code
+        case .signaled(let signal): 128 + signal
+        }
     }
 
     /// Runs a program that has to succeed.

@@ -93,7 +93,7 @@ public struct GPGSigner: Sendable {
                     Self.program,
                     arguments + kind + [document.string],
                     environment: Self.terminal,
-                    input: passphrase.map { $0 + [0x0A] },
+                    input: passphrase.map { .bytes($0 + [0x0A]) },
                     installHint: Self.installHint
                 )
             )
