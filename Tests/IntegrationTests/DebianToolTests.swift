@@ -77,7 +77,7 @@ struct DebianToolTests {
         let control = folder.appending("control").string
         try await output(of: "dpkg-deb", ["-e", path, control])
         #expect(try await output(of: "ls", [control]) == "conffiles\ncontrol\nmd5sums\npostinst\ntriggers\n")
-        #expect(DebianVerifier().verify(FilePath(path)) == [])
+        #expect(try PackageFile.verify(FilePath(path)).findings == [])
     }
 
     @Test("dpkg-deb unpacks the tree that went in")

@@ -76,7 +76,7 @@ struct DebianWriterTests {
                 "0 ./usr/share/doc/probe/copyright", "2 ./bin/x",
             ]
         )
-        #expect(DebianVerifier().verify(path) == [])
+        #expect(try PackageFile.verify(path).findings == [])
     }
 
     @Test("the control archive lists sums, configuration files and the size")
@@ -118,7 +118,11 @@ struct DebianWriterTests {
         #expect(read.relations == package.relations)
         #expect(read.scripts == package.scripts)
         #expect(read.triggers == package.triggers)
-        #expect(read.debian == package.debian)
+        // The copyright file that the writer made is there to be read.
+        #expect(read.debian.copyright?.hasPrefix("Format: ") == true)
+        var debian = read.debian
+        debian.copyright = nil
+        #expect(debian == package.debian)
         #expect(read.date == package.date)
         let own = Set(package.entries.map(\.path)).subtracting([try PackagePath("/var/lib/probe.state")])
         #expect(own.isSubset(of: read.entries.map(\.path)))

@@ -8,7 +8,7 @@ import Testing
 struct OutputFileTests {
     private func contents(of path: FilePath) throws -> [UInt8] {
         let file = try InputFile(opening: path)
-        var reader = StreamReader(file)
+        var reader = StreamReader(file.part(from: 0))
         return try reader.bytes(Int(file.size))
     }
 

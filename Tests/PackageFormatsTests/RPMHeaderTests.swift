@@ -97,7 +97,6 @@ struct RPMHeaderTests {
         Fault(entry: 1, field: 0, value: 99, code: .rpmHeaderTagRange),
         Fault(entry: 1, field: 0, value: 1003, code: .rpmHeaderTagType),
         Fault(entry: 2, field: 0, value: 1030, code: .rpmHeaderTagType),
-        Fault(entry: 4, field: 0, value: 1000, code: .rpmHeaderDuplicateTag),
         Fault(entry: 1, field: 1, value: 0, code: .rpmHeaderType),
         Fault(entry: 1, field: 1, value: 10, code: .rpmHeaderType),
         Fault(entry: 3, field: 1, value: 4, code: .rpmHeaderTagType),
@@ -159,6 +158,15 @@ struct RPMHeaderTests {
         let decoded = try RPMMainHeader(decoding: header.encode())
         #expect(decoded == header)
         #expect(decoded.firstUnsorted == 1000)
+    }
+
+    @Test("a tag that is there twice is read, the first of its values counts, and it is reported")
+    func duplicate() throws {
+        let items = [RPMMainHeader.Item(number: 1000, value: .text("a")), .init(number: 1000, value: .text("b"))]
+        let decoded = try RPMMainHeader(decoding: RPMMainHeader(items: items).encode())
+        #expect(decoded.text(.name) == "a")
+        #expect(decoded.firstDuplicate == 1000)
+        #expect(decoded.firstUnsorted == nil)
     }
 
     @Test("values of every type round-trip, sorted by tag and aligned")

@@ -1,0 +1,1 @@
+../PackageFormatsTests/RPMAssembly.swift
