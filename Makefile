@@ -3,13 +3,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build release test example lint docs bench completions man install demo clean \
+.PHONY: build release test example lint docs bench fuzz completions man install demo clean \
 	build-packages test-packages bench-packages
 
 PREFIX ?= /usr/local
 DESTDIR ?=
 DIST ?= dist
 DEMO_DISTRIBUTIONS ?= rhel-9 debian-12
+DECODERS ?=
 
 RELEASE_FLAGS := --configuration release --product flocker-pkg --static-swift-stdlib
 PROGRAM := .build/release/flocker-pkg
@@ -18,7 +19,7 @@ SHELLS := bash zsh fish
 BUILD_PACKAGES := pkg-config zlib1g-dev liblzma-dev libzstd-dev libbz2-dev libdeflate-dev
 PYTHON_PACKAGES := git ca-certificates python3 python3-venv
 TEST_PACKAGES := rpm rpmlint lintian dpkg-dev debootstrap debian-archive-keyring createrepo-c fakeroot virtualenv \
-	pigz xz-utils zstd cpio file
+	pigz xz-utils zstd cpio file gnupg
 BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils
 
 ## build: everything, for development
@@ -47,7 +48,7 @@ example: build-packages test-packages
 
 ## lint: formatting
 lint:
-	swift format lint --strict --recursive Package.swift Sources Tests Examples
+	swift format lint --strict --recursive Package.swift Sources Tests Examples Fuzz/Package.swift Fuzz/Sources
 
 ## docs: the library's documentation, in .build/docs
 docs: build-packages
@@ -57,6 +58,11 @@ docs: build-packages
 ## bench: packaging alone, against the tools that Debian ships
 bench: release bench-packages
 	Benchmarks/package/run --program $(PROGRAM)
+
+## fuzz: every decoder with libFuzzer and AddressSanitizer for SECONDS each; see docs/fuzzing.md
+fuzz: build-packages
+	Scripts/install-packages python3
+	Fuzz/run $(or $(SECONDS),60) $(DECODERS)
 
 ## completions: for bash, zsh and fish, in .build/completions
 completions: release
