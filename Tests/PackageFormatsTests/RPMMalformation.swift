@@ -278,6 +278,15 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
         list.add("wrong sizes of files", .reject("rpm-payload-size"), of: links) { assembly in
             assembly[.fileSizes] = .int32(assembly.numbers(.fileSizes).map { (size) -> UInt32 in UInt32(size) + 1 })
         }
+        list.add("links with different digests", .reject("file-link-digest"), of: links, isStricter: true) { assembly in
+            let numbers = assembly.numbers(.fileInodes)
+            var digests = assembly.texts(.fileDigests)
+            // The first of a set: rpm looks at the last one's alone.
+            guard let place = numbers.indices.first(where: { place in numbers.count { $0 == numbers[place] } > 1 })
+            else { return }
+            digests[place] = String(digests[place].reversed())
+            assembly[.fileDigests] = .stringArray(PackedStrings(digests))
+        }
         list.add("wrong digest of a file", .reject("file-digest"), of: links) { assembly in
             let digests = assembly.texts(.fileDigests).map { $0.isEmpty ? "" : String($0.reversed()) }
             assembly[.fileDigests] = .stringArray(PackedStrings(digests))

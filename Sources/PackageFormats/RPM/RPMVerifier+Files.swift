@@ -1,13 +1,20 @@
 extension RPMVerifier {
     /// The list of files: kinds, modes, names, flags, what lies below what, and the size of all.
     mutating func checkFiles() {
-        var kinds: [PackagePath: Entry.Kind] = [:]
-        kinds.reserveCapacity(reader.files.count)
-        for file in reader.files { kinds[file.entry.path] = file.entry.kind }
+        var listed: [PackagePath: RPMFile] = [:]
+        listed.reserveCapacity(reader.files.count)
+        for file in reader.files { listed[file.entry.path] = file }
         let modes = reader.header.integers(.fileModes) ?? []
         for (file, mode) in zip(reader.files, modes) {
             check(file.entry, storedMode: mode)
-            if let parent = kinds[file.entry.path.parent], parent != .directory {
+            if case .hardLink(let first) = file.entry.kind, listed[first]?.digest != file.digest {
+                findings.error(
+                    "file-link-digest",
+                    "'\(file.entry.path)' has another digest than '\(first)', though both are one file",
+                    at: .init(file: file.entry.path)
+                )
+            }
+            if let parent = listed[file.entry.path.parent], parent.entry.kind != .directory {
                 findings.error(
                     "file-parent",
                     "'\(file.entry.path)' lies below something that is no directory",
@@ -48,7 +55,8 @@ extension RPMVerifier {
         for (file, size) in zip(reader.files, sizes) {
             switch file.entry.kind {
             case .directory: directories = directories.addingReportingOverflow(size).partialValue
-            case .hardLink: links = links.addingReportingOverflow(size).partialValue
+            // rpm before 4.12 did not count symbolic links.
+            case .hardLink, .symbolicLink: links = links.addingReportingOverflow(size).partialValue
             default:
                 if file.isShipped {
                     files = files.addingReportingOverflow(size).partialValue
