@@ -41,7 +41,7 @@ enum Program {
 
 /// What the repository has for tests.
 enum Fixtures {
-    private static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
+    static let folder = FilePath(#filePath).removingLastComponent().removingLastComponent()
         .removingLastComponent().appending("Fixtures")
 
     /// The sample project, a checkout of Flocker.

@@ -94,3 +94,12 @@ extension FilePath {
         name.withCString { appending(FilePath(platformString: $0).components) }
     }
 }
+
+extension FilePath.Component {
+    /// The component's bytes.
+    var bytes: [UInt8] {
+        withPlatformString { name in
+            UnsafeBufferPointer(start: name, count: strlen(name)).map { UInt8(bitPattern: $0) }
+        }
+    }
+}

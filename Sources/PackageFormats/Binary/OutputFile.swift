@@ -13,7 +13,11 @@ public final class OutputFile: ByteSink {
     public private(set) var size: UInt64 = 0
 
     let descriptor: Int32
-    private var temporaryPath: FilePath?
+    /// What names are relative to: a directory's descriptor, which the caller keeps open.
+    private let directory: Int32
+    /// The name that `path` has from there.
+    private let name: FilePath
+    private var temporaryName: FilePath?
     private var buffer: [UInt8] = []
     private var written: UInt64 = 0
     private var writebackStarted: UInt64 = 0
@@ -25,25 +29,38 @@ public final class OutputFile: ByteSink {
     /// Opens a file to write that is to be called `path`.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``.
-    public init(creating path: FilePath) throws(FormatError) {
+    public convenience init(creating path: FilePath) throws(FormatError) {
+        try self.init(creating: path, in: AT_FDCWD, shownAs: path)
+    }
+
+    /// Opens a file to write that is to have a name in an open directory, which has to stay open until the end.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``.
+    init(creating name: FilePath, in directory: Int32, shownAs path: FilePath) throws(FormatError) {
         self.path = path
-        let folder = OutputFile.folder(of: path)
-        var opened = open(folder.string, O_RDWR | O_CLOEXEC | Self.unnamed, 0o666)
-        if opened < 0, [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno), access(folder.string, F_OK) == 0 {
-            let hidden = folder.appending(".\(path.lastComponent?.string ?? "output").\(getpid()).part")
-            opened = open(hidden.string, O_RDWR | O_CLOEXEC | O_CREAT | O_TRUNC | O_NOFOLLOW, 0o666)
-            if opened >= 0 { temporaryPath = hidden }
+        self.name = name
+        self.directory = directory
+        let folder = OutputFile.folder(of: name)
+        var opened = folder.withPlatformString { openat(directory, $0, O_RDWR | O_CLOEXEC | Self.unnamed, 0o666) }
+        if opened < 0, [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno),
+            folder.withPlatformString({ faccessat(directory, $0, F_OK, 0) }) == 0
+        {
+            let hidden = OutputFile.hidden(name)
+            opened = hidden.withPlatformString {
+                unlinkat(directory, $0, 0)
+                return openat(directory, $0, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666)
+            }
+            if opened >= 0 { temporaryName = hidden }
         }
         guard opened >= 0 else {
             throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
         }
         descriptor = opened
-        buffer.reserveCapacity(OutputFile.bufferSize)
     }
 
     deinit {
         close(descriptor)
-        if let temporaryPath { unlink(temporaryPath.string) }
+        if let temporaryName { temporaryName.withPlatformString { _ = unlinkat(directory, $0, 0) } }
     }
 
     /// `O_TMPFILE` of Linux, which is a macro of two others and does not import.
@@ -52,6 +69,12 @@ public final class OutputFile: ByteSink {
     private static func folder(of path: FilePath) -> FilePath {
         let folder = path.removingLastComponent()
         return folder.isEmpty ? FilePath(".") : folder
+    }
+
+    /// A name beside another that nobody else takes, and that is no longer than names may be.
+    static func hidden(_ name: FilePath) -> FilePath {
+        let last = Array((name.lastComponent?.bytes ?? []).prefix(200))
+        return name.removingLastComponent().appendingBytes([0x2E] + last + Array(".\(getpid()).part".utf8))
     }
 
     /// Appends bytes.
@@ -185,40 +208,58 @@ public final class OutputFile: ByteSink {
     /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``; then no file has the name that had not before.
     public func commit() throws(FormatError) {
         try flush()
-        let folder = OutputFile.folder(of: path)
         guard fsync(descriptor) == 0 else {
             throw FormatError.system("cannot be written", path: path.string, code: .cannotCreate)
         }
-        if let hidden = temporaryPath {
-            try rename(hidden)
-            temporaryPath = nil
-        } else if link(to: path) != 0 {
-            // linkat never replaces a file: take a hidden name first and rename that.
-            let hidden = folder.appending(".\(path.lastComponent?.string ?? "output").\(getpid()).part")
-            unlink(hidden.string)
-            guard errno == EEXIST || errno == ENOENT, link(to: hidden) == 0 else {
-                throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
-            }
-            do {
-                try rename(hidden)
-            } catch {
-                unlink(hidden.string)
-                throw error
-            }
+        try takeName()
+        let folder = OutputFile.folder(of: name).withPlatformString {
+            openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         }
-        let directory = open(folder.string, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if directory >= 0 {
-            fsync(directory)
-            close(directory)
+        if folder >= 0 {
+            fsync(folder)
+            close(folder)
+        }
+    }
+
+    /// Gives the file its name without waiting for the disk, replacing a file or link that has it already.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``.
+    func takeName() throws(FormatError) {
+        try flush()
+        if let temporaryName {
+            try rename(temporaryName)
+            self.temporaryName = nil
+            return
+        }
+        if link(to: name) == 0 { return }
+        // linkat never replaces a file: take a hidden name first and rename that.
+        guard errno == EEXIST else {
+            throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
+        }
+        let hidden = OutputFile.hidden(name)
+        hidden.withPlatformString { _ = unlinkat(directory, $0, 0) }
+        guard link(to: hidden) == 0 else {
+            throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
+        }
+        do {
+            try rename(hidden)
+        } catch {
+            hidden.withPlatformString { _ = unlinkat(directory, $0, 0) }
+            throw error
         }
     }
 
     private func link(to name: FilePath) -> Int32 {
-        linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, name.string, AT_SYMLINK_FOLLOW)
+        name.withPlatformString {
+            linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", directory, $0, AT_SYMLINK_FOLLOW)
+        }
     }
 
     private func rename(_ hidden: FilePath) throws(FormatError) {
-        guard Glibc.rename(hidden.string, path.string) == 0 else {
+        let result = hidden.withPlatformString { from in
+            name.withPlatformString { renameat(directory, from, directory, $0) }
+        }
+        guard result == 0 else {
             throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
         }
     }
