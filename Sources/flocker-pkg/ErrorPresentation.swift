@@ -5,10 +5,10 @@ import PackageFormats
 
 /// How an error looks to people and to programs, and the exit status that goes with it.
 struct ErrorPresentation {
-    private let code: String
-    private let message: String
+    let code: String
+    let message: String
     private let hint: String?
-    private let status: Int32
+    let status: Int32
     private let asJSON: Bool
     /// What goes to standard output because it was asked for, such as help.
     private let answer: String?
@@ -21,7 +21,7 @@ struct ErrorPresentation {
             status = error.code == "cancelled" ? 130 : Self.status(error.category)
         case let error as FormatError:
             (code, message, hint, answer) = (error.code.rawValue, error.description, nil, nil)
-            status = error.code == .cannotCreate ? 73 : 65
+            status = Self.status(error.code)
         default:
             let exitCode = FlockerPkg.exitCode(for: error)
             let text = FlockerPkg.fullMessage(for: error)
@@ -46,6 +46,24 @@ struct ErrorPresentation {
         }
     }
 
+    private static func status(_ code: FormatError.Code) -> Int32 {
+        switch code {
+        case .cannotCreate: 73
+        case .inputOutput: 66
+        case .cancelled: 130
+        default: 65
+        }
+    }
+
+    /// The error and the hint as lines for people; what packages put into them cannot command the terminal.
+    var lines: [String] {
+        let color = Standard.allowsColor
+        func line(_ word: String, _ style: String, _ text: String) -> String {
+            "\(color ? "\u{1B}[\(style)m\(word):\u{1B}[0m" : word + ":") \(TerminalText.printable(text, keepsLines: true))"
+        }
+        return [line("error", "1;31", message)] + (hint.map { [line("hint", "1", $0)] } ?? [])
+    }
+
     private static func usage(in text: Substring) -> String? {
         let lines = text.split(separator: "\n").map(String.init)
         let start = lines.firstIndex { $0.hasPrefix("Usage: ") } ?? lines.startIndex
@@ -57,9 +75,7 @@ struct ErrorPresentation {
         if let answer {
             Standard.output(answer.hasSuffix("\n") || answer.isEmpty ? answer : answer + "\n")
         } else {
-            let color = Standard.allowsColor
-            Standard.error("\(color ? "\u{1B}[1;31merror:\u{1B}[0m" : "error:") \(message)\n")
-            if let hint { Standard.error("\(color ? "\u{1B}[1mhint:\u{1B}[0m" : "hint:") \(hint)\n") }
+            for line in lines { Standard.error(line + "\n") }
             if asJSON {
                 var fields: [(String, JSON)] = [("code", .string(code)), ("message", .string(message))]
                 if let hint { fields.append(("hint", .string(hint))) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import Omnibus
 import PackageFormats
 
@@ -10,8 +11,8 @@ struct FlockerPkg: AsyncParsableCommand {
         abstract: "Turn a Python application into native Linux packages.",
         version: "0.1.0",
         subcommands: [
-            BuildCommand.self, DistributionsCommand.self, ManifestCommand.self, ReleasePackageCommand.self,
-            SignCommand.self,
+            BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExtractCommand.self, DiffCommand.self,
+            DistributionsCommand.self, ManifestCommand.self, ReleasePackageCommand.self, SignCommand.self,
         ]
     )
 
@@ -25,6 +26,9 @@ struct FlockerPkg: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let status as ExitCode where !status.isSuccess && status != .validationFailure {
+            // Everything was said where it happened.
+            Glibc.exit(status.rawValue)
         } catch {
             ErrorPresentation(error, asJSON: asJSON).exit()
         }

@@ -11,9 +11,12 @@ indirect enum JSON {
     static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
 
     /// The document, two blanks a level.
-    var text: String {
+    var text: String { text(indent: "") }
+
+    /// The document as it stands inside another: lines after the first begin with `indent`.
+    func text(indent: String) -> String {
         var out = ""
-        write(to: &out, indent: "")
+        write(to: &out, indent: indent)
         return out
     }
 
@@ -57,6 +60,16 @@ indirect enum JSON {
         out += "\n\(indent)\(close)"
     }
 
+    /// Whether a character is a control, or one that turns the direction of writing or cannot be seen: JSON asks for the
+    /// first of them only, but documents are looked at on terminals too.
+    private static func mustBeEscaped(_ scalar: Unicode.Scalar) -> Bool {
+        if (0x20...0x7E).contains(scalar.value) { return false }
+        return switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
     private static func quote(_ text: String, to out: inout String) {
         out += "\""
         for scalar in text.unicodeScalars {
@@ -66,9 +79,11 @@ indirect enum JSON {
             case "\n": out += "\\n"
             case "\r": out += "\\r"
             case "\t": out += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            case _ where mustBeEscaped(scalar):
+                for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
+                    let digits = String(unit, radix: 16)
+                    out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
             default: out.unicodeScalars.append(scalar)
             }
         }

@@ -32,8 +32,22 @@ enum Standard {
         isatty(STDERR_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb"
     }
 
-    /// Whether a terminal may be written to in colour (no-color.org).
-    static var allowsColor: Bool { errorIsTerminal && (getenv("NO_COLOR").map { $0.pointee == 0 } ?? true) }
+    /// Whether standard error may be written to in colour (no-color.org).
+    static var allowsColor: Bool { errorIsTerminal && isColorWanted }
+
+    /// Whether standard output may be written to in colour.
+    static var outputAllowsColor: Bool {
+        isatty(STDOUT_FILENO) == 1 && getenv("TERM").map { String(cString: $0) } != "dumb" && isColorWanted
+    }
+
+    private static var isColorWanted: Bool { getenv("NO_COLOR").map { $0.pointee == 0 } ?? true }
+
+    /// How many columns text on standard output may have: the terminal's up to what is easily read, else 80.
+    static var outputWidth: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return min(max(Int(size.ws_col), 40), 100)
+    }
 
     private static func write(_ bytes: [UInt8], to descriptor: Int32) {
         var rest = bytes[...]

@@ -14,7 +14,11 @@ extension Acceptance {
 
         @Test(
             "help is on standard output",
-            arguments: [["--help"], ["build", "--help"], ["distributions", "--help"]]
+            arguments: [
+                ["--help"], ["build", "--help"], ["distributions", "--help"], ["inspect", "--help"],
+                ["verify", "--help"],
+                ["extract", "--help"], ["diff", "--help"],
+            ]
         )
         func help(arguments: [String]) async throws {
             let result = try await run(Program.path(), arguments)

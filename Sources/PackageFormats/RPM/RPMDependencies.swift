@@ -125,7 +125,22 @@ struct RPMDependencies {
     static func relations(in header: RPMMainHeader, of package: Package) throws(FormatError) -> [Relation] {
         let interpreters = RPMScripts.interpreters(of: package.scripts) + RPMTriggers.interpreters(of: package.triggers)
         let (own, run) = (Set(provides(of: package)), Set(interpreters))
-        var relations: [Relation] = []
+        return try dependencies(in: header).filter { kind, dependency in
+            !dependency.isImplied && !(kind == .provides ? own.contains(dependency) : run.contains(dependency))
+        }.map { $0.dependency.relation($0.kind) }
+    }
+
+    /// Every relation that a header states, whoever wrote it down.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagCount`` if the tags of one kind are not equally long.
+    static func statedRelations(in header: RPMMainHeader) throws(FormatError) -> [Relation] {
+        try dependencies(in: header).map { $0.dependency.relation($0.kind) }
+    }
+
+    private static func dependencies(
+        in header: RPMMainHeader
+    ) throws(FormatError) -> [(kind: Relation.Kind, dependency: RPMDependency)] {
+        var dependencies: [(Relation.Kind, RPMDependency)] = []
         for tags in tags {
             guard let names = header.strings(tags.name)?.texts else { continue }
             let versions = header.strings(tags.version)?.texts ?? []
@@ -139,20 +154,19 @@ struct RPMDependencies {
             }
             for (name, (version, flags)) in zip(names, zip(versions, flags)) {
                 let dependency = RPMDependency(name: name, version: version, flags: UInt32(truncatingIfNeeded: flags))
-                let isMade = tags.kind == .provides ? own.contains(dependency) : run.contains(dependency)
-                if !isMade, let relation = dependency.relation(tags.kind) {
-                    relations.append(relation)
-                }
+                dependencies.append((tags.kind, dependency))
             }
         }
-        return relations
+        return dependencies
     }
 }
 
 extension RPMDependency {
-    /// The relation that a dependency stands for; `nil` for those that a writer makes itself.
-    fileprivate func relation(_ kind: Relation.Kind) -> Relation? {
-        guard flags & (Sense.rpmlib | Sense.configuration) == 0 else { return nil }
+    /// Whether this is one that a writer makes itself.
+    fileprivate var isImplied: Bool { flags & (Sense.rpmlib | Sense.configuration) != 0 }
+
+    /// The relation that a dependency stands for.
+    fileprivate func relation(_ kind: Relation.Kind) -> Relation {
         let stages = Relation.Stages(senseFlags: flags)
         if isRich { return Relation(kind, .rich(name), stages: stages) }
         let bound = Relation.Comparison(senseFlags: flags).map { Relation.Bound($0, version) }

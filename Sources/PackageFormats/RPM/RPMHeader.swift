@@ -26,7 +26,8 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable, Hashable {
 
     /// The value of a tag, or `nil`. A value without elements cannot be stored, so that setting one removes the tag.
     public subscript(tag: RPMTag<Kind>) -> RPMValue? {
-        get { items.first { $0.number == tag.number }?.value }
+        // By index, because a search through the items themselves would copy every value on its way.
+        get { items.indices.first { items[$0].number == tag.number }.map { items[$0].value } }
         set {
             let place = items.firstIndex { $0.number >= tag.number } ?? items.endIndex
             let isThere = place < items.endIndex && items[place].number == tag.number

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Glibc
+import Omnibus
+import PackageFormats
+import SystemPackage
+
+/// What a command has to say of one file.
+struct FileReport: Sendable {
+    /// What goes to standard output: text that ends in a line feed, or the member of a JSON array.
+    var output = ""
+    /// Messages for standard error, each a line; none of them makes the command fail.
+    var messages: [String] = []
+    /// The exit status that this file asks for.
+    var status: Int32 = 0
+}
+
+/// Works through the files that a command is given: several at once, and what they give printed in order as it comes.
+struct FileReports {
+    private let reporting: ReportingOptions
+    private let separatesWithBlankLines: Bool
+    private let isSequential: Bool
+
+    /// Reports in the form that was asked for, made several at a time unless their order matters to what is done.
+    init(_ reporting: ReportingOptions, separatesWithBlankLines: Bool = false, isSequential: Bool = false) {
+        self.reporting = reporting
+        self.separatesWithBlankLines = separatesWithBlankLines
+        self.isSequential = isSequential
+    }
+
+    /// Prints a report a file.
+    ///
+    /// A file whose work throws gets an error in its place, and the others theirs all the same. The command's exit status
+    /// is that of the first file that asks for one; a status of 1, which says that checks failed, goes first.
+    ///
+    /// - Parameters:
+    ///   - files: the files, as they were given.
+    ///   - work: makes a report; runs on several threads.
+    func print(_ files: [String], _ work: @escaping @Sendable (FilePath) async throws -> FileReport) async throws {
+        let asJSON = reporting.format == .json
+        var statuses: [Int32] = []
+        var count = 0
+        try await FileReports.inOrder(files, isSequential: isSequential) { file in
+            do {
+                return try await work(FilePath(file))
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch let error as FormatError where error.code == .cancelled {
+                throw error
+            } catch let error as OmnibusError where error.category != .missingInput && error.category != .badInput {
+                // Such as a tool that is missing: no other file would fare better.
+                throw error
+            } catch {
+                return FileReports.failure(error, file, asJSON: asJSON)
+            }
+        } print: { report in
+            if asJSON {
+                Standard.output((count == 0 ? "[\n  " : ",\n  ") + report.output)
+            } else if !report.output.isEmpty {
+                Standard.output((count > 0 && separatesWithBlankLines ? "\n" : "") + report.output)
+            }
+            if !report.output.isEmpty { count += 1 }
+            for message in report.messages { Standard.error(message + "\n") }
+            statuses.append(report.status)
+        }
+        if asJSON { Standard.output(count == 0 ? "[]\n" : "\n]\n") }
+        let status = statuses.contains(1) ? 1 : statuses.first { $0 != 0 } ?? 0
+        if status != 0 { throw ExitCode(status) }
+    }
+
+    /// What stands for a file that cannot be read.
+    private static func failure(_ error: any Error, _ file: String, asJSON: Bool) -> FileReport {
+        let presentation = ErrorPresentation(error, asJSON: asJSON)
+        var report = FileReport(messages: presentation.lines, status: presentation.status)
+        guard asJSON else { return report }
+        var fields: [(String, JSON)] = [
+            ("code", .string(presentation.code)),
+            ("message", .string((error as? FormatError)?.message ?? presentation.message)),
+        ]
+        if let error = error as? FormatError {
+            if let offset = error.offset { fields.append(("offset", .number(Int64(clamping: offset)))) }
+            if let field = error.field { fields.append(("field", .string(field))) }
+        }
+        report.output = JSON.object([("path", .string(file)), ("error", .object(fields))]).text(indent: "  ")
+        return report
+    }
+
+    /// Runs work on as many threads as there are processors, and takes results in the order of the input. Not many more
+    /// are waited for than can be worked on, so that memory does not grow with the number of files.
+    private static func inOrder(
+        _ files: [String],
+        isSequential: Bool,
+        _ work: @escaping @Sendable (String) async throws -> FileReport,
+        print: (FileReport) -> Void
+    ) async throws {
+        let width = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        if isSequential || files.count == 1 || width == 1 {
+            for file in files {
+                try Task.checkCancellation()
+                print(try await work(file))
+            }
+            return
+        }
+        let ahead = width * 16
+        try await withThrowingTaskGroup(of: (Int, FileReport).self) { group in
+            var (started, printed) = (0, 0)
+            var waiting: [Int: FileReport] = [:]
+            var running = 0
+            while printed < files.count {
+                while started < files.count, running < width, started - printed < ahead {
+                    let (index, file) = (started, files[started])
+                    group.addTask { (index, try await work(file)) }
+                    (started, running) = (started + 1, running + 1)
+                }
+                guard let (index, report) = try await group.next() else { break }
+                running -= 1
+                waiting[index] = report
+                while let report = waiting.removeValue(forKey: printed) {
+                    print(report)
+                    printed += 1
+                }
+            }
+        }
+    }
+}

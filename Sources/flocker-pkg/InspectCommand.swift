@@ -1,0 +1,54 @@
+import ArgumentParser
+import PackageFormats
+import SystemPackage
+
+struct InspectCommand: AsyncParsableCommand, ReportingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Show what packages say about themselves.",
+        discussion: """
+            Reads rpm and deb packages alike, without rpm or dpkg. Nothing that a package says is checked against the \
+            rest of it: 'verify' does that. Without an option that chooses sections, an overview is shown, for which the \
+            payload is never read.
+            """
+    )
+
+    @Flag(help: "List the files.")
+    var files = false
+
+    @Flag(help: "Show the scripts.")
+    var scripts = false
+
+    @Flag(help: "List the relations to other packages, those included that the packaging tool added.")
+    var relations = false
+
+    @Flag(help: "Show the changelog.")
+    var changelog = false
+
+    @Flag(help: "Show every tag of an rpm's headers, or every control field of a deb, as it stands there.")
+    var tags = false
+
+    @OptionGroup var reporting: ReportingOptions
+
+    @Argument(help: ArgumentHelp("A package.", valueName: "file"), completion: .file(extensions: ["rpm", "deb"]))
+    var packages: [String]
+
+    func run() async throws {
+        var sections: PackageText.Sections = []
+        for (isAsked, section) in [
+            (files, PackageText.Sections.files), (scripts, .scripts), (relations, .relations), (changelog, .changelog),
+            (tags, .tags),
+        ] where isAsked { sections.insert(section) }
+        let asJSON = reporting.format == .json
+        let width = Standard.outputWidth
+        let reports = FileReports(reporting, separatesWithBlankLines: true)
+        try await reports.print(packages) { [sections] path in
+            let package = try PackageFile(opening: path)
+            if asJSON {
+                let json = try package.json(includesTags: sections.contains(.tags))
+                return FileReport(output: json.text(indent: "  "))
+            }
+            return FileReport(output: try PackageText(package, sections, width: width).text)
+        }
+    }
+}

@@ -1,0 +1,300 @@
+import PackageFormats
+import SystemPackage
+
+/// What a package says about itself, for people.
+struct PackageText {
+    /// What can be chosen instead of the overview.
+    struct Sections: OptionSet, Sendable {
+        let rawValue: Int
+        static let files = Sections(rawValue: 1)
+        static let scripts = Sections(rawValue: 2)
+        static let relations = Sections(rawValue: 4)
+        static let changelog = Sections(rawValue: 8)
+        static let tags = Sections(rawValue: 16)
+    }
+
+    private(set) var text = ""
+    private let file: PackageFile
+    private let width: Int
+
+    /// Where the values of the overview begin.
+    private static let column = 14
+
+    init(_ file: PackageFile, _ sections: Sections, width: Int) throws {
+        self.file = file
+        self.width = width
+        // Only these need what a deb has in its payload.
+        let needsContents = !sections.isDisjoint(with: [.files, .changelog])
+        let (package, files) = needsContents ? try file.contents() : (try file.metadata(), [])
+        addHeading(package)
+        guard !sections.isEmpty else {
+            addOverview(package)
+            return
+        }
+        if sections.contains(.relations) { try addRelations() }
+        if sections.contains(.files) { addFiles(files) }
+        if sections.contains(.scripts) { addScripts(of: package) }
+        if sections.contains(.changelog) { addChangelog(of: package) }
+        if sections.contains(.tags) { addTags() }
+    }
+
+    private mutating func addHeading(_ package: Package) {
+        let architecture =
+            file.isSource
+            ? "source" : file.format == .rpm ? package.architecture.rpmName : package.architecture.debianName
+        text += TerminalText.printable("\(package.name) \(package.version) (\(architecture))") + "\n"
+        if !package.summary.isEmpty { text += TerminalText.printable(package.summary) + "\n" }
+    }
+
+    // MARK: - Overview
+
+    private mutating func addOverview(_ package: Package) {
+        let payload = file.payload
+        let level = payload.level.map { ":\($0)" } ?? ""
+        text += "\n"
+        add("File", "\(file.file.path.lastComponent?.string ?? "-"), \(TerminalText.size(file.file.size))")
+        add("Format", "\(file.format) \(file.formatVersion), \(payload.archive), \(payload.compression)\(level)")
+        add("License", package.license)
+        add("Homepage", package.url)
+        add("Vendor", package.vendor)
+        add("Maintainer", package.maintainer)
+        add("Section", file.format == .rpm ? package.rpm.group : package.debian.section)
+        if file.format == .deb { add("Priority", package.debian.priority) }
+        if !file.isSource { add("Source", file.format == .rpm ? package.rpm.sourcePackage : package.debian.source) }
+        add("Built", package.date > 0 ? TerminalText.date(package.date) + " UTC" : nil)
+        add("Installed", installed(package))
+        for (title, relations) in PackageText.grouped(package.relations, in: file.format) {
+            add(title, items: relations)
+        }
+        add("Scripts", items: Scripts.Event.allCases.filter { package.scripts[$0] != nil }.map(\.rawValue))
+        add(
+            "Triggers",
+            items: package.triggers.map { trigger in
+                switch trigger {
+                case .interest(let name, _): "interest in \(name)"
+                case .activate(let name, _): "activates \(name)"
+                case .package, .files: trigger.named?.name ?? ""
+                }
+            }
+        )
+        for signature in file.signatures { add("Signature", PackageText.line(signature)) }
+        guard !package.description.isEmpty, package.description != package.summary else { return }
+        text += "\n" + TerminalText.paragraphs(package.description, indent: 2, width: width)
+    }
+
+    private func installed(_ package: Package) -> String? {
+        let size = file.installedSize.map(TerminalText.size)
+        guard case .rpm(let reader) = file.reader else { return size }
+        let count = reader.header.strings(.baseNames)?.count ?? reader.header.strings(.oldFileNames)?.count ?? 0
+        return (size.map { $0 + " in " } ?? "") + (count == 1 ? "1 file" : "\(count) files")
+    }
+
+    private mutating func add(_ title: String, _ value: String?) {
+        guard let value, !value.isEmpty else { return }
+        add(title, items: [value])
+    }
+
+    private mutating func add(_ title: String, items: [String]) {
+        guard !items.isEmpty else { return }
+        let label = "  " + title + String(repeating: " ", count: max(1, PackageText.column - 2 - title.utf8.count))
+        let shown = items.map { TerminalText.printable($0) }
+        text += label + TerminalText.list(shown, indent: PackageText.column, width: width) + "\n"
+    }
+
+    /// A signature in one line: nothing of it was checked.
+    static func line(_ signature: PackageSignature) -> String {
+        let covered =
+            switch signature.coverage {
+            case .header: "of the header"
+            case .headerAndPayload: "of header and payload"
+            case .members: "of all members"
+            case .list: "of a list of digests"
+            }
+        guard let packet = signature.packet else { return "\(covered), which is no OpenPGP packet" }
+        let key = packet.keyID ?? packet.fingerprint
+        return "\(packet.algorithm) \(covered)" + (key.map { ", key \($0)" } ?? "")
+    }
+
+    // MARK: - Relations
+
+    private mutating func addRelations() throws {
+        for (title, relations) in PackageText.grouped(try file.statedRelations(), in: file.format) {
+            text += "\n\(title)\n"
+            for relation in relations { text += "  " + TerminalText.printable(relation) + "\n" }
+        }
+    }
+
+    /// Relations by the word that the format has for their kind.
+    private static func grouped(
+        _ relations: [Relation],
+        in format: PackageFile.Format
+    ) -> [(title: String, relations: [String])] {
+        Relation.Kind.allCases.compactMap { kind in
+            let mine = relations.filter { $0.kind == kind }
+            guard !mine.isEmpty else { return nil }
+            return (title(of: kind, in: format), mine.map(\.line))
+        }
+    }
+
+    private static func title(of kind: Relation.Kind, in format: PackageFile.Format) -> String {
+        switch kind {
+        case .requires: format == .rpm ? "Requires" : "Depends"
+        case .provides: "Provides"
+        case .conflicts: "Conflicts"
+        case .replaces: format == .rpm ? "Obsoletes" : "Replaces"
+        case .breaks: "Breaks"
+        case .recommends: "Recommends"
+        case .suggests: "Suggests"
+        case .supplements: "Supplements"
+        case .enhances: "Enhances"
+        case .orderedAfter: "Ordered after"
+        }
+    }
+
+    // MARK: - Files
+
+    private mutating func addFiles(_ files: [PackagedFile]) {
+        text += "\nFiles\n"
+        guard !files.isEmpty else {
+            text += "  none\n"
+            return
+        }
+        let rows = files.map { file -> [String] in
+            let size: String
+            switch file.entry.kind {
+            case .file, .hardLink: size = TerminalText.size(file.size)
+            case .characterDevice(let major, let minor), .blockDevice(let major, let minor): size = "\(major), \(minor)"
+            case .directory, .symbolicLink, .fifo: size = "-"
+            }
+            return [
+                TerminalText.mode(file.entry), TerminalText.printable(file.entry.owner),
+                TerminalText.printable(file.entry.group), size,
+                TerminalText.date(file.entry.modificationTime, dayOnly: true),
+            ]
+        }
+        var widths = [Int](repeating: 0, count: 5)
+        for row in rows { for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.count) } }
+        for (row, file) in zip(rows, files) {
+            var cells: [String] = []
+            for (column, cell) in row.enumerated() {
+                let filling = String(repeating: " ", count: widths[column] - cell.count)
+                cells.append(column == 3 ? filling + cell : cell + filling)
+            }
+            text += "  " + cells.joined(separator: "  ") + "  " + PackageText.name(of: file) + "\n"
+        }
+    }
+
+    /// A file's name, where a link leads, and what the package manager knows of it.
+    static func name(of file: PackagedFile) -> String {
+        var text = TerminalText.printable(TerminalText.name(file.name))
+        switch file.entry.kind {
+        case .symbolicLink(let target): text += " -> " + TerminalText.printable(TerminalText.name(target))
+        case .hardLink(let target): text += " link to " + TerminalText.printable(TerminalText.name(target.bytes))
+        default: break
+        }
+        let words = file.entry.flags.words
+        return words.isEmpty ? text : "\(text)  [\(words.joined(separator: ", "))]"
+    }
+
+    // MARK: - Scripts, changelog, tags
+
+    private mutating func addScripts(of package: Package) {
+        let triggers = package.triggers.compactMap(\.named)
+        let scripts = Scripts.Event.allCases.compactMap { event in
+            package.scripts[event].map { (name: event.rawValue, script: $0) }
+        }
+        if scripts.isEmpty, triggers.isEmpty { text += "\nScripts\n  none\n" }
+        for (name, script) in scripts + triggers {
+            let interpreter = script.interpreter.joined(separator: " ")
+            text += "\n" + TerminalText.printable("\(name), by \(interpreter)") + "\n"
+            text += TerminalText.block(script.body, indent: 2)
+        }
+    }
+
+    private mutating func addChangelog(of package: Package) {
+        if package.changelog.isEmpty { text += "\nChangelog\n  none\n" }
+        for entry in package.changelog {
+            let version = entry.version ?? package.version.description
+            text += "\n" + TerminalText.date(entry.date, dayOnly: true)
+            text += TerminalText.printable("  \(version)  \(entry.author)") + "\n"
+            text += TerminalText.paragraphs(entry.text, indent: 2, width: width)
+        }
+    }
+
+    private mutating func addTags() {
+        var section: PackageTag.Section?
+        let tags = file.tags
+        let names = tags.map { $0.name ?? "-" }
+        let widest = names.map(\.utf8.count).max() ?? 0
+        for (tag, name) in zip(tags, names) {
+            if tag.section != section {
+                section = tag.section
+                text += "\n" + PackageText.title(of: tag.section) + "\n"
+            }
+            let number = tag.number.map { "\($0)" } ?? ""
+            let type = tag.type ?? ""
+            var label = "  "
+            if tag.section != .control {
+                label += String(repeating: " ", count: max(0, 4 - number.count)) + number + "  "
+            }
+            label += name + String(repeating: " ", count: max(0, widest - name.utf8.count)) + "  "
+            if tag.section != .control { label += type + String(repeating: " ", count: max(0, 14 - type.utf8.count)) }
+            text += label + PackageText.value(of: tag, indent: label.count) + "\n"
+        }
+    }
+
+    private static func title(of section: PackageTag.Section) -> String {
+        switch section {
+        case .signature: "Signature header"
+        case .header: "Header"
+        case .control: "Control"
+        }
+    }
+
+    private static func value(of tag: PackageTag, indent: Int) -> String {
+        let margin = "\n" + String(repeating: " ", count: indent)
+        switch tag.value {
+        case .numbers(let numbers): return numbers.map { "\($0)" }.joined(separator: " ")
+        case .bytes(let bytes):
+            let shown = bytes.prefix(32).hexadecimal
+            return bytes.count > 32 ? "\(shown)… (\(bytes.count) bytes)" : shown
+        case .texts(let texts):
+            return texts.map { text in
+                let printable = TerminalText.printable(TerminalText.name(text), keepsLines: true)
+                return printable.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: margin)
+            }.joined(separator: margin)
+        }
+    }
+}
+
+extension Relation {
+    /// The relation with the steps that need it: `shadow-utils (preInstall)`.
+    var line: String {
+        let names = stages.names
+        return expression.description + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
+    }
+}
+
+extension Relation.Stages {
+    /// The steps by the names of their properties.
+    var names: [String] {
+        let all: [(Relation.Stages, String)] = [
+            (.preInstall, "preInstall"), (.postInstall, "postInstall"), (.preRemove, "preRemove"),
+            (.postRemove, "postRemove"), (.preTransaction, "preTransaction"), (.postTransaction, "postTransaction"),
+            (.verify, "verify"), (.meta, "meta"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}
+
+extension Entry.Flags {
+    /// The flags in words, as the JSON has them.
+    var words: [String] {
+        let all: [(Entry.Flags, String)] = [
+            (.config, "config"), (.noReplace, "noreplace"), (.missingOK, "missingok"), (.doc, "doc"),
+            (.license, "license"), (.readme, "readme"), (.ghost, "ghost"), (.specFile, "specfile"),
+            (.artifact, "artifact"),
+        ]
+        return all.filter { contains($0.0) }.map(\.1)
+    }
+}

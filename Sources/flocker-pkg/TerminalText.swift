@@ -1,0 +1,160 @@
+import Glibc
+import PackageFormats
+
+/// Text from packages on its way to people: nothing in it can move the cursor, change colours, or hide.
+enum TerminalText {
+    /// The text with everything that a terminal obeys, or that a reader cannot see, shown as an escape such as `\x1b`.
+    ///
+    /// - Parameter keepsLines: whether line feeds and tabs stay as they are.
+    static func printable(_ text: String, keepsLines: Bool = false) -> String {
+        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+        var out = ""
+        for scalar in text.unicodeScalars {
+            if keepsLines, scalar == "\n" || scalar == "\t" {
+                out.unicodeScalars.append(scalar)
+            } else if isHarmless(scalar) {
+                out.unicodeScalars.append(scalar)
+            } else {
+                let digits = String(scalar.value, radix: 16)
+                out += scalar.value < 0x100 ? "\\x" + (digits.count < 2 ? "0" : "") + digits : "\\u{\(digits)}"
+            }
+        }
+        return out
+    }
+
+    /// Whether a character shows as itself: no control, no mark that turns the direction of writing, none without width.
+    private static func isHarmless(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse, .unassigned: false
+        default: true
+        }
+    }
+
+    /// A name from a package: bytes that are no UTF-8 become `%E9`, and then so does `%` itself.
+    static func name(_ bytes: some Collection<UInt8>) -> String {
+        if let text = String(validating: bytes, as: UTF8.self) { return text }
+        var out = ""
+        // A decoder that stops at each fault says which bytes are none.
+        var rest = Array(bytes)[...]
+        while let first = rest.first {
+            var length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
+            length = min(length, rest.count)
+            if first != UInt8(ascii: "%"), let text = String(validating: rest.prefix(length), as: UTF8.self) {
+                out += text
+                rest = rest.dropFirst(length)
+            } else {
+                let digits = String(first, radix: 16, uppercase: true)
+                out += "%" + (digits.count < 2 ? "0" : "") + digits
+                rest = rest.dropFirst()
+            }
+        }
+        return out
+    }
+
+    /// A number of bytes as people read it: `512 bytes`, `1.4 KiB`, `23 MiB`.
+    static func size(_ bytes: UInt64) -> String {
+        guard bytes >= 1024 else { return bytes == 1 ? "1 byte" : "\(bytes) bytes" }
+        var (value, unit) = (Double(bytes) / 1024, 0)
+        let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        while value >= 1023.95, unit < units.count - 1 { (value, unit) = (value / 1024, unit + 1) }
+        let tenths = Int((value * 10).rounded())
+        return tenths < 100 ? "\(tenths / 10).\(tenths % 10) \(units[unit])" : "\(Int(value.rounded())) \(units[unit])"
+    }
+
+    /// A moment in UTC: `2015-10-19 00:00:00`, or the day alone.
+    static func date(_ seconds: Int64, dayOnly: Bool = false) -> String {
+        var (time, parts) = (time_t(seconds), tm())
+        guard gmtime_r(&time, &parts) != nil else { return "\(seconds)" }
+        func two(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let year = Int64(parts.tm_year) + 1900
+        let years = (0...999).contains(year) ? String("000\(year)".suffix(4)) : "\(year)"
+        let day = "\(years)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
+        return dayOnly ? day : "\(day) \(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+    }
+
+    /// The type and permission bits as `ls -l` shows them.
+    static func mode(_ entry: Entry) -> String {
+        let type =
+            switch entry.kind {
+            case .file, .hardLink: "-"
+            case .directory: "d"
+            case .symbolicLink: "l"
+            case .fifo: "p"
+            case .characterDevice: "c"
+            case .blockDevice: "b"
+            }
+        var text = Array(type + "rwxrwxrwx")
+        for bit in 0..<9 where entry.mode & (0o400 >> UInt16(bit)) == 0 { text[bit + 1] = "-" }
+        let special: [(bit: UInt16, place: Int, set: Character, alone: Character)] = [
+            (0o4000, 3, "s", "S"), (0o2000, 6, "s", "S"), (0o1000, 9, "t", "T"),
+        ]
+        for (bit, place, set, alone) in special where entry.mode & bit != 0 {
+            text[place] = text[place] == "x" ? set : alone
+        }
+        return String(text)
+    }
+
+    /// Four octal digits.
+    static func octal(_ mode: UInt16) -> String {
+        let digits = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    /// How many columns a text takes up, near enough: of plain text the number of its bytes, which is known at once.
+    static func width(_ text: some StringProtocol) -> Int {
+        text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
+    }
+
+    /// Items joined by commas, wrapped; lines after the first are indented.
+    static func list(_ items: [String], indent: Int, width: Int) -> String {
+        let margin = ",\n" + String(repeating: " ", count: indent)
+        var text = ""
+        var column = indent
+        for (index, item) in items.enumerated() {
+            // A comma follows all but the last.
+            let length = self.width(item) + (index < items.count - 1 ? 1 : 0)
+            if index > 0 {
+                let fits = column + 1 + length <= width
+                text += fits ? ", " : margin
+                column = fits ? column + 1 : indent
+            }
+            text += item
+            column += length
+        }
+        return text
+    }
+
+    /// Paragraphs of a description, each line wrapped at its blanks; lines that begin with a blank stay whole.
+    static func paragraphs(_ text: String, indent: Int, width: Int) -> String {
+        let margin = String(repeating: " ", count: indent)
+        var lines: [String] = []
+        for line in printable(text, keepsLines: true).split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.first == " " || line.first == "\t" || indent + self.width(line) <= width {
+                lines.append(String(line))
+                continue
+            }
+            var current = ""
+            var column = indent
+            for word in line.split(separator: " ") {
+                let length = self.width(word)
+                if !current.isEmpty, column + 1 + length > width {
+                    lines.append(current)
+                    (current, column) = ("", indent)
+                }
+                column += length + (current.isEmpty ? 0 : 1)
+                current += current.isEmpty ? String(word) : " " + word
+            }
+            if !current.isEmpty { lines.append(current) }
+        }
+        while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
+        return lines.map { $0.isEmpty ? "\n" : margin + $0 + "\n" }.joined()
+    }
+
+    /// Lines of a script or text, indented.
+    static func block(_ text: String, indent: Int) -> String {
+        let margin = String(repeating: " ", count: indent)
+        var lines = printable(text, keepsLines: true).split(separator: "\n", omittingEmptySubsequences: false)
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.map { $0.isEmpty ? "\n" : margin + $0 + "\n" }.joined()
+    }
+}

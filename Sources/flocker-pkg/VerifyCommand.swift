@@ -1,0 +1,123 @@
+import ArgumentParser
+import Omnibus
+import PackageFormats
+import SystemPackage
+
+struct VerifyCommand: AsyncParsableCommand, ReportingCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check packages against everything that they say about themselves.",
+        discussion: """
+            Digests of headers, payload and every file, sizes, structure, names and paths: whatever the format lets one \
+            check is checked, and what a package does not vouch for is said. A file that is no package fails. The exit \
+            status is 1 if any package fails.
+
+            Signatures are checked by gpg against the keys of --keyring; without it they are reported and not trusted.
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp("Public keys to check signatures with, armoured or binary.", valueName: "file"),
+        completion: .file()
+    )
+    var keyring: String?
+
+    @OptionGroup var reporting: ReportingOptions
+
+    @Argument(help: ArgumentHelp("A package.", valueName: "file"), completion: .file(extensions: ["rpm", "deb"]))
+    var packages: [String]
+
+    func run() async throws {
+        guard let keyring else {
+            try await report { path in try PackageFile.verify(path) }
+            return
+        }
+        let outcome = try await SignatureVerifier.with(keyring: FilePath(keyring)) {
+            (verifier) async throws(OmnibusError) -> Result<Void, any Error> in
+            do {
+                try await report { path in try await verifier.verify(path) }
+                return .success(())
+            } catch {
+                return .failure(error)
+            }
+        }
+        try outcome.get()
+    }
+
+    /// Prints a verdict a file.
+    private func report(_ verify: @escaping @Sendable (FilePath) async throws -> Verification) async throws {
+        let asJSON = reporting.format == .json
+        let (isColored, isQuiet) = (Standard.outputAllowsColor, reporting.quiet)
+        try await FileReports(reporting).print(packages) { path in
+            let result = try await verify(path)
+            let status: Int32 = result.verdict == .failed ? 1 : 0
+            let output =
+                asJSON
+                ? result.json(of: path.string).text(indent: "  ")
+                : VerificationText(result, of: path.string, isColored: isColored, showsDetails: !isQuiet).text
+            return FileReport(output: output, status: status)
+        }
+    }
+}
+
+/// A verification for people: the verdict and the file in a line, then what was found.
+private struct VerificationText {
+    private(set) var text: String
+
+    init(_ result: Verification, of path: String, isColored: Bool, showsDetails: Bool) {
+        let word = result.verdict.rawValue
+        let style =
+            switch result.verdict {
+            case .ok: "32"
+            case .warning: "33"
+            case .failed: "1;31"
+            }
+        let padding = String(repeating: " ", count: 9 - word.count)
+        text = (isColored ? "\u{1B}[\(style)m\(word)\u{1B}[0m" : word) + padding + TerminalText.printable(path)
+        if showsDetails { text += "  (\(VerificationText.summary(of: result)))" }
+        text += "\n"
+        for finding in result.findings {
+            var line = "  \(finding.severity.rawValue): \(finding.check): "
+            if let field = finding.place.field { line += "\(field): " }
+            line += finding.message
+            if let offset = finding.place.offset { line += " (at byte \(offset))" }
+            text += TerminalText.printable(line) + "\n"
+        }
+    }
+
+    private static func summary(of result: Verification) -> String {
+        let parts = Verification.Part.allCases.filter(result.covered.contains).map(\.rawValue)
+        let covered = parts.isEmpty ? "nothing vouched for" : parts.joined(separator: ", ") + " vouched for"
+        let signature =
+            switch result.signatureStatus {
+            case .none: "not signed"
+            case .good: "signature good"
+            case .bad: "signature bad"
+            case .unknownKey: "signed by an unknown key"
+            }
+        return "\(covered); \(signature)"
+    }
+}
+
+extension Verification {
+    func json(of path: String) -> JSON {
+        .object([
+            ("path", .string(path)), ("verdict", .string(verdict.rawValue)),
+            ("findings", .array(findings.map(\.json))),
+            ("covered", .array(Part.allCases.filter(covered.contains).map { .string($0.rawValue) })),
+            ("signature", .string(signatureStatus.rawValue)),
+        ])
+    }
+}
+
+extension Finding {
+    fileprivate var json: JSON {
+        var members: [(String, JSON)] = [
+            ("severity", .string(severity.rawValue)), ("check", .string(check)), ("message", .string(message)),
+        ]
+        if let offset = place.offset { members.append(("offset", .number(Int64(clamping: offset)))) }
+        if let field = place.field { members.append(("field", .string(field))) }
+        if let file = place.file { members += PackageJSON.name(file.bytes, as: "file", raw: "rawFile") }
+        return .object(members)
+    }
+}
