@@ -10,8 +10,8 @@ struct FlockerPkg: AsyncParsableCommand {
         abstract: "Turn a Python application into native Linux packages.",
         version: "0.1.0",
         subcommands: [
-            BuildCommand.self, DistributionsCommand.self, ManifestCommand.self, ReleasePackageCommand.self,
-            SignCommand.self,
+            BuildCommand.self, RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self,
+            DistributionsCommand.self, ManifestCommand.self,
         ]
     )
 
@@ -25,6 +25,9 @@ struct FlockerPkg: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let status as ExitCode {
+            // The result was printed; the status is part of it.
+            Self.exit(withError: status)
         } catch {
             ErrorPresentation(error, asJSON: asJSON).exit()
         }

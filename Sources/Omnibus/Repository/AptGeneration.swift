@@ -70,7 +70,9 @@ struct AptGeneration {
     ) throws(FormatError) {
         let index = AptLayout.Index(folder: folder)
         for (suffix, form) in Self.forms {
-            guard let file = release.files.first(where: { $0.path == index.path("Packages\(suffix)") }) else { continue }
+            guard let file = release.files.first(where: { $0.path == index.path("Packages\(suffix)") }) else {
+                continue
+            }
             // After a run that was killed the plain name may lead to the index that was going to be the next one.
             for path in [index.path("by-hash/SHA256/\(file.sha256)"), file.path] {
                 let input: InputFile
@@ -80,7 +82,11 @@ struct AptGeneration {
                 } catch {
                     continue
                 }
-                try read(DecodingSource(form, input.part(from: 0), limit: max(64 << 20, file.size &* 1000)), store, &entries)
+                try read(
+                    DecodingSource(form, input.part(from: 0), limit: max(64 << 20, file.size &* 1000)),
+                    store,
+                    &entries
+                )
                 return
             }
         }

@@ -40,7 +40,9 @@ struct AptIndexWriter {
     func release(_ index: AptLayout.Index, fields: [AptRelease.Field]) throws(OmnibusError) -> File {
         var stanza = ControlStanza()
         do throws(FormatError) {
-            for (name, source) in [("Archive", "Suite"), ("Origin", "Origin"), ("Label", "Label"), ("Version", "Version")] {
+            for (name, source) in [
+                ("Archive", "Suite"), ("Origin", "Origin"), ("Label", "Label"), ("Version", "Version"),
+            ] {
                 guard let field = fields.first(where: { $0.name == source }) else { continue }
                 try stanza.append(name, field.value)
             }

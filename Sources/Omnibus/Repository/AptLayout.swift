@@ -1,3 +1,4 @@
+import Glibc
 import PackageFormats
 import SystemPackage
 
@@ -62,7 +63,7 @@ struct AptLayout {
         var found: [String] = []
         for name in try FileSystem.names(in: dists) {
             // A link gives a suite a second name.
-            guard let status = FileSystem.status(dists.appending(name)), status.st_mode & 0o170000 == 0o040000 else {
+            guard let status = FileSystem.status(dists.appending(name)), status.st_mode & S_IFMT == S_IFDIR else {
                 continue
             }
             if FileSystem.exists(dists.appending(name).appending("Release")) { found.append(name) }

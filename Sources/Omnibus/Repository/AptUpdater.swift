@@ -23,7 +23,9 @@ struct AptUpdater {
         var summary = RepositoryUpdate.Summary(
             root: layout.root.appending(update.signer == nil ? "Release" : "InRelease")
         )
-        if update.signer == nil, let name = Self.signedNames.first(where: { FileSystem.exists(layout.root.appending($0)) }) {
+        if update.signer == nil,
+            let name = Self.signedNames.first(where: { FileSystem.exists(layout.root.appending($0)) })
+        {
             throw .signatureWouldBeLost(layout.root.appending(name))
         }
         let store = try RecordStore(in: update.folder, documents: 1)
@@ -170,7 +172,9 @@ struct AptUpdater {
         let date = max(update.date, old?["Date"].flatMap { AptDate.seconds($0) } ?? 0)
         fields.append(AptRelease.Field("Date", AptDate.text(date)))
         if let validity = update.validity {
-            fields.append(AptRelease.Field("Valid-Until", AptDate.text(date.addingReportingOverflow(validity).partialValue)))
+            fields.append(
+                AptRelease.Field("Valid-Until", AptDate.text(date.addingReportingOverflow(validity).partialValue))
+            )
         }
         fields.append(AptRelease.Field("Acquire-By-Hash", "yes"))
         fields.append(AptRelease.Field("Architectures", architectures.joined(separator: " ")))

@@ -58,7 +58,7 @@ struct YumGeneration {
                 group.addTask {
                     do throws(FormatError) {
                         return (number, .success(try Self.load(document, entry, below: folder, into: spool)))
-                    } catch where error.code == .cancelled {
+                    } catch  where error.code == .cancelled {
                         return (number, .failure(.cancelled))
                     } catch {
                         return (number, .failure(.previousMetadata(error, folder.appending(entry.location))))

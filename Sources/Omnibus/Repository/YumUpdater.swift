@@ -154,7 +154,9 @@ struct YumUpdater {
     /// Gives the new folder what clients of older generations still ask for, and whatever else people put there.
     private func retain(_ old: YumIndex?) throws(OmnibusError) {
         guard FileSystem.isDirectory(repodata) else { return }
-        let replaced = Set((old?.documents ?? []).filter(\.listsPackages).map { FilePath($0.location).lastComponent?.string })
+        let replaced = Set(
+            (old?.documents ?? []).filter(\.listsPackages).map { FilePath($0.location).lastComponent?.string }
+        )
         let now = timespec(tv_sec: Int(update.date), tv_nsec: 0)
         for name in try FileSystem.names(in: repodata) {
             let path = repodata.appending(name)

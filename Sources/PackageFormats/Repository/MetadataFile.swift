@@ -43,6 +43,9 @@ public final class MetadataFile: ByteSink {
         try encoder.write(bytes, to: &digesting)
     }
 
+    /// Takes the bytes of an array.
+    public func write(_ bytes: [UInt8]) throws(FormatError) { try write(bytes.span.bytes) }
+
     /// Completes the file and gives it its name.
     ///
     /// - Returns: what the document, where that was wanted, and the file are checked by.
