@@ -56,8 +56,8 @@ struct AptUpdater {
                 }
             }
             let release = try release(files, architectures, layout, previous.release)
-            let signed = try await sign(release)
-            try publish(files, release, signed, layout)
+            let roots = try await writeRoots(release, in: staging)
+            try publish(files, roots, from: staging, layout)
             try collect(files, previous.release, layout)
         } catch {
             try? FileSystem.remove(staging)
@@ -188,18 +188,28 @@ struct AptUpdater {
         }
     }
 
-    private func sign(_ release: [UInt8]) async throws(OmnibusError) -> (detached: [UInt8], inline: [UInt8])? {
-        guard let signer = update.signer else { return nil }
+    /// Writes the release, and its signatures around it and beside it.
+    ///
+    /// - Returns: the names, in the order in which they have to appear.
+    private func writeRoots(_ release: [UInt8], in staging: FilePath) async throws(OmnibusError) -> [String] {
+        // Indexes have folders or names of their own, so nothing is in the way.
+        try GenerationSwitch.write(release, to: staging.appending("Release"))
+        guard let signer = update.signer else { return ["Release"] }
         watch(.writing("InRelease"))
-        return (try await signer.detachedSignature(of: release), try await signer.clearsigned(release))
+        try GenerationSwitch.write(
+            try await signer.detachedSignature(of: release),
+            to: staging.appending("Release.gpg")
+        )
+        try GenerationSwitch.write(try await signer.clearsigned(release), to: staging.appending("InRelease"))
+        return ["Release.gpg", "Release", "InRelease"]
     }
 
     // MARK: Publishing
 
     private func publish(
         _ files: [AptIndexWriter.File],
-        _ release: [UInt8],
-        _ signed: (detached: [UInt8], inline: [UInt8])?,
+        _ roots: [String],
+        from staging: FilePath,
         _ layout: AptLayout
     ) throws(OmnibusError) {
         // Whoever has the old release finds its indexes by their checksums, whatever stands under the plain names.
@@ -213,9 +223,8 @@ struct AptUpdater {
         for folder in Set(files.map(\.folder)) {
             try GenerationSwitch.sync(folder.isEmpty ? layout.root : layout.root.appending(folder))
         }
-        if let signed { try GenerationSwitch.write(signed.detached, to: layout.root.appending("Release.gpg")) }
-        try GenerationSwitch.write(release, to: layout.root.appending("Release"))
-        if let signed { try GenerationSwitch.write(signed.inline, to: layout.root.appending("InRelease")) }
+        for name in roots { try FileSystem.move(staging.appending(name), to: layout.root.appending(name)) }
+        try GenerationSwitch.sync(layout.root)
     }
 
     /// Removes indexes of old generations that can be had by their checksum only.

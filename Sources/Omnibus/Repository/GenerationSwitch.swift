@@ -16,13 +16,19 @@ enum GenerationSwitch {
         }
     }
 
-    /// Gives a file a second name; where the file system has none, a copy. A file that has the name already stays.
+    /// Gives a file a second name, in place of what may have that name; where the file system has none, a copy.
     static func link(_ source: FilePath, to target: FilePath) throws(OmnibusError) {
-        if Glibc.link(source.string, target.string) == 0 || errno == EEXIST { return }
-        guard [EPERM, EMLINK, EOPNOTSUPP, EXDEV, ENOSYS].contains(errno) else {
-            throw FileSystem.failure("link", source)
+        let hidden = target.removingLastComponent().appending(".\(target.lastComponent?.string ?? "link").new")
+        try FileSystem.remove(hidden)
+        if Glibc.link(source.string, hidden.string) != 0 {
+            guard [EPERM, EMLINK, EOPNOTSUPP, EXDEV, ENOSYS].contains(errno) else {
+                throw FileSystem.failure("link", source)
+            }
+            try FileSystem.copy(source, to: hidden, mode: 0o644)
         }
-        try FileSystem.copy(source, to: target, mode: 0o644)
+        try FileSystem.move(hidden, to: target)
+        // Two names of one file are left alone by rename.
+        try FileSystem.remove(hidden)
     }
 
     /// Makes the names in a folder durable.

@@ -1,4 +1,3 @@
-import Glibc
 import PackageFormats
 public import SystemPackage
 
@@ -48,7 +47,8 @@ struct RepositoryFetcher {
     /// Removes what was fetched.
     func discard(_ file: InputFile) {
         guard case .url = source else { return }
-        _ = unlink(file.path.string)
+        // The work folder goes anyway; this keeps it small meanwhile.
+        try? FileSystem.remove(file.path.removingLastComponent())
     }
 
     /// The bytes of a file that is known to be small.

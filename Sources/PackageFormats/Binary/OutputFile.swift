@@ -151,7 +151,9 @@ public final class OutputFile: ByteSink {
     ) throws(FormatError) {
         try flush()
         let end = min(range.upperBound, size)
-        var chunk = [UInt8](repeating: 0, count: OutputFile.bufferSize)
+        guard range.lowerBound < end else { return }
+        let length = Int(clamping: end - range.lowerBound)
+        var chunk = [UInt8](repeating: 0, count: min(OutputFile.bufferSize, length))
         var offset = off_t(clamping: range.lowerBound)
         while UInt64(offset) < end {
             let wanted = min(chunk.count, Int(clamping: end - UInt64(offset)))

@@ -32,7 +32,7 @@ struct RepositoryCommandTests {
     }
 
     @Test("update finds out the kind, prints one line, and JSON on demand")
-    func output() async throws {
+    func results() async throws {
         let folder = try TemporaryFolder()
         try RepositorySamples.writeInstallableRPMs("1.0", to: folder.path)
         let text = try await Program.run("repository", "update", folder.path.string)

@@ -16,6 +16,7 @@ struct RepositoryInterruptionTests {
     private static func accepts(_ kind: RepositoryUpdate.Kind, _ folder: FilePath) async throws -> ToolResult {
         let place = try TemporaryFolder()
         if kind == .yum {
+            try place.write("", to: "log/.keep")
             return try await run(
                 "dnf",
                 [

@@ -16,6 +16,7 @@ struct YumClientTests {
 
         init(_ url: String, key: FilePath?) async throws {
             folder = try TemporaryFolder()
+            try folder.write("", to: "log/.keep")
             try folder.write(
                 """
                 [sample]
@@ -126,12 +127,22 @@ struct YumClientTests {
         try RepositorySamples.writeInstallableRPMs("1.0", to: folder.path)
         _ = try await RepositoryMetadataTests.update(folder.path, .yum)
         let root = try TemporaryFolder()
+        let zypper = try await Self.zypper(in: root)
         let options = ["--root", root.path.string, "--non-interactive", "--no-gpg-checks"]
-        try await output(of: "zypper", options + ["addrepo", "file://\(folder.path)", "sample"])
-        try await output(of: "zypper", options + ["refresh"])
-        let found = try await output(of: "zypper", options + ["search", "--details", "sample-"])
+        try await output(of: zypper, options + ["addrepo", "file://\(folder.path)", "sample"])
+        try await output(of: zypper, options + ["refresh"])
+        let found = try await output(of: zypper, options + ["search", "--details", "sample-"])
         #expect(found.contains("sample-bundle") && found.contains("1.0-1"))
-        let plan = try await output(of: "zypper", options + ["install", "--dry-run", "sample-tool"])
+        let plan = try await output(of: zypper, options + ["install", "--dry-run", "sample-tool"])
         #expect(plan.contains("sample-bundle") && plan.contains("sample-tool"))
+    }
+
+    /// zypper, which Debian cannot install beside dnf's plugins: then it is unpacked, its library being there.
+    private static func zypper(in folder: TemporaryFolder) async throws -> String {
+        if try await run("sh", ["-c", "command -v zypper"]).status == 0 { return "zypper" }
+        let place = try folder.write("", to: "zypper/.keep").removingLastComponent()
+        try await output(of: "apt-get", ["download", "--quiet", "zypper"], workingDirectory: place)
+        try await output(of: "sh", ["-c", "dpkg-deb --extract zypper_*.deb ."], workingDirectory: place)
+        return place.appending("usr/bin/zypper").string
     }
 }
