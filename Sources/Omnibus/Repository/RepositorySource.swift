@@ -20,8 +20,8 @@ public enum RepositorySource: Sendable, Hashable {
     }
 }
 
-/// Gets the files of a repository, one after the other.
-struct RepositoryFetcher {
+/// Gets the files of a repository.
+struct RepositoryFetcher: Sendable {
     let source: RepositorySource
     let work: WorkDirectory
     let runner: CommandRunner
@@ -48,7 +48,7 @@ struct RepositoryFetcher {
     func discard(_ file: InputFile) {
         guard case .url = source else { return }
         // The work folder goes anyway; this keeps it small meanwhile.
-        try? FileSystem.remove(file.path.removingLastComponent())
+        try? FileSystem.remove(file.path)
     }
 
     /// The bytes of a file that is known to be small.
@@ -59,7 +59,8 @@ struct RepositoryFetcher {
     }
 
     private func fetch(_ url: String) async throws(OmnibusError) -> InputFile? {
-        let target = try work.fresh("fetched").appending("file")
+        // Several are fetched at once.
+        let target = work.path.appending("fetched-\(UInt64.random(in: .min ... .max))")
         let result = try await runner.run(
             Command(
                 "curl",
@@ -86,7 +87,7 @@ struct RepositoryFetcher {
             }
         // Buckets that may not be listed answer so to names that are not there.
         case "404", "403", "410":
-            try FileSystem.remove(target.removingLastComponent())
+            try FileSystem.remove(target)
             return nil
         case let status:
             throw OmnibusError("repository-unreachable", .unavailable, "\(url) is answered with status \(status)")

@@ -93,7 +93,7 @@ enum RepositorySamples {
 
     private static func rpmRelations(_ number: Int) -> [Relation] {
         var relations = [
-            Relation(.provides, "sample", .equal, "\(number)"), Relation(.provides, "virtual(\(number) & more)"),
+            Relation(.provides, "sample", .equal, "\(number)"), Relation(.provides, "virtual(\(number)&more)"),
             Relation(.requires, "/bin/sh"), Relation(.requires, "/usr/bin/sample-\(number)"),
             Relation(.requires, "sample", .equal, "\(number)"),
         ]
