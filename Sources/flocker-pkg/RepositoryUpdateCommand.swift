@@ -76,6 +76,8 @@ struct RepositoryUpdateCommand: AsyncParsableCommand, ReportingCommand {
     @Option(name: [.short, .long], help: ArgumentHelp("How many processors to use; all without it.", valueName: "n"))
     var jobs: Int?
 
+    @OptionGroup var signing: SigningOptions
+
     @OptionGroup var reporting: ReportingOptions
 
     @Argument(help: "The folder that clients have as base URL.")
@@ -98,6 +100,10 @@ struct RepositoryUpdateCommand: AsyncParsableCommand, ReportingCommand {
         let folder = FilePath(dir)
         var update = RepositoryUpdate(folder: folder, kind: try type ?? RepositoryUpdate.Kind(of: folder))
         try apply(to: &update)
+        if let signer = try signing.signer() {
+            try await signer.check()
+            update.signer = signer
+        }
         let progress = ProgressLine(reporting)
         let summary = try await update.run { progress.show($0) }
         progress.finish()

@@ -19,6 +19,9 @@ struct RepositoryVerifyCommand: AsyncParsableCommand, ReportingCommand {
     @Option(help: ArgumentHelp("The apt suite; every one in a folder without it.", valueName: "name"))
     var suite: String?
 
+    @Option(help: ArgumentHelp("Public keys, one of which has to have signed it.", valueName: "file"))
+    var keyring: String?
+
     @Flag(help: "Check the metadata only, and do not read the packages.")
     var metadataOnly = false
 
@@ -32,6 +35,7 @@ struct RepositoryVerifyCommand: AsyncParsableCommand, ReportingCommand {
         verification.kind = type
         verification.suite = suite
         verification.checksPackages = !metadataOnly
+        verification.signatures = keyring.map { MetadataKeyring(keys: FilePath($0)) }
         let progress = ProgressLine(reporting)
         let report = try await verification.run { count, total in
             if count == 0 { progress.begin("compare \(total) packages") }

@@ -40,7 +40,9 @@ struct AptClientTests {
         arguments: [RepositoryUpdate.Kind.apt, .aptFlat]
     )
     func signed(kind: RepositoryUpdate.Kind) async throws {
-        let signer = try await TestSigner()
+        let keys = try await SigningKeys(.rsa)
+        let signer = try keys.signer()
+        let key = try await keys.publicKey(.rsa)
         let folder = try TemporaryFolder()
         let packages = try await Self.packages(folder, kind)
         try RepositorySamples.writeInstallableDebs("1.0", to: packages)
@@ -48,7 +50,7 @@ struct AptClientTests {
         let root = try await DebianRoot()
         do {
             try await WebServer.serving(folder.path) { url in
-                try await Self.configure(root, url: url, kind, key: signer.keyFile)
+                try await Self.configure(root, url: url, kind, key: key)
                 try await root.output(of: "apt-get", ["update", "--error-on=any"])
                 try await root.output(of: "apt-get", ["install", "--yes", "sample-tool"])
                 #expect(try Self.version(root, "sample-bundle") == "1.0")
@@ -71,7 +73,7 @@ struct AptClientTests {
             throw error
         }
         try await root.remove()
-        try await signer.finish()
+        try await keys.close()
     }
 
     /// A package, an index or a release that is not the one signed is not used.

@@ -202,15 +202,31 @@ struct RepositoryCommandTests {
         }
     }
 
-    @Test("a signed repository is not made an unsigned one", arguments: RepositoryUpdate.Kind.allCases)
-    func signatureKept(kind: RepositoryUpdate.Kind) async throws {
-        let signer = try await TestSigner()
+    @Test(
+        "a signed repository is verified by its key, and is not made an unsigned one",
+        arguments: RepositoryUpdate.Kind.allCases
+    )
+    func signed(kind: RepositoryUpdate.Kind) async throws {
+        let keys = try await SigningKeys(.rsa, .edwards)
         let folder = try await Self.repository(kind)
-        _ = try await RepositoryMetadataTests.update(folder.path, kind) { $0.signer = signer }
+        let update = ["repository", "update", "--type", kind.rawValue]
+        let signing = ["--sign-key", SigningKeys.Kind.rsa.rawValue, folder.path.string]
+        let made = try await run(Program.path(), update + signing, environment: keys.environment)
+        #expect(made.status == 0, "\(made.error)")
+        let key = try await keys.publicKey(.rsa)
+        let good = try await Program.run("repository", "verify", "--keyring", key.string, folder.path.string)
+        #expect(good.status == 0 && good.output.contains("signature: good"), "\(good.output)")
+        let other = try await keys.publicKey(.edwards)
+        let bad = try await Program.run("repository", "verify", "--keyring", other.string, folder.path.string)
+        #expect(bad.status == 1 && bad.output.contains("by another key"), "\(bad.output)")
+
         let before = try await Self.state(folder.path)
-        let refused = try await Program.run("repository", "update", "--type", kind.rawValue, folder.path.string)
+        let refused = try await run(Program.path(), update + [folder.path.string])
         #expect(refused.status == 64 && refused.error.contains("--sign-key"))
+        let unknown = ["--sign-key", "nobody@example.com", folder.path.string]
+        let failed = try await run(Program.path(), update + unknown, environment: keys.environment)
+        #expect(failed.status == 66, "\(failed.error)")
         #expect(try await Self.state(folder.path) == before)
-        try await signer.finish()
+        try await keys.close()
     }
 }

@@ -59,21 +59,24 @@ struct YumClientTests {
 
     @Test("dnf installs, updates, downgrades and asks from a signed repository", arguments: [false, true])
     func dnf(overHTTP: Bool) async throws {
-        let signer = try await TestSigner()
+        let keys = try await SigningKeys(.rsa)
+        let signer = try keys.signer()
         let folder = try TemporaryFolder()
         try RepositorySamples.writeInstallableRPMs("1.0", to: folder.path)
         try RepositorySamples.writeRPMs(12, to: folder.path)
         _ = try await RepositoryMetadataTests.update(folder.path, .yum) { $0.signer = signer }
+        let key = try await keys.publicKey(.rsa)
         if overHTTP {
-            try await WebServer.serving(folder.path) { try await Self.use($0, folder, signer) }
+            try await WebServer.serving(folder.path) { try await Self.use($0, folder, signer, key) }
         } else {
-            try await Self.use("file://\(folder.path)", folder, signer)
+            try await Self.use("file://\(folder.path)", folder, signer, key)
         }
-        try await signer.finish()
+        try await keys.close()
     }
 
-    private static func use(_ url: String, _ folder: TemporaryFolder, _ signer: TestSigner) async throws {
-        let root = try await Root(url, key: signer.keyFile)
+    private static func use(_ url: String, _ folder: TemporaryFolder, _ signer: GPGSigner, _ key: FilePath) async throws
+    {
+        let root = try await Root(url, key: key)
         _ = try await root.check("install", "sample-tool")
         #expect(try root.installed() == ["1.0", "1.0"])
 
@@ -108,17 +111,18 @@ struct YumClientTests {
 
     @Test("dnf refuses metadata that were tampered with, and a repository signed by another key")
     func tampered() async throws {
-        let (signer, other) = try await (TestSigner(), TestSigner())
+        let keys = try await SigningKeys(.rsa, .edwards)
+        let signer = try keys.signer()
+        let (key, other) = (try await keys.publicKey(.rsa), try await keys.publicKey(.edwards))
         let folder = try TemporaryFolder()
         try RepositorySamples.writeInstallableRPMs("1.0", to: folder.path)
         _ = try await RepositoryMetadataTests.update(folder.path, .yum) { $0.signer = signer }
-        let stranger = try await Root("file://\(folder.path)", key: other.keyFile).dnf("install", "sample-tool")
+        let stranger = try await Root("file://\(folder.path)", key: other).dnf("install", "sample-tool")
         #expect(stranger.status != 0)
         try await output(of: "sh", ["-c", "printf '<!-- -->' >> '\(folder.path)/repodata/repomd.xml'"])
-        let changed = try await Root("file://\(folder.path)", key: signer.keyFile).dnf("install", "sample-tool")
+        let changed = try await Root("file://\(folder.path)", key: key).dnf("install", "sample-tool")
         #expect(changed.status != 0)
-        try await signer.finish()
-        try await other.finish()
+        try await keys.close()
     }
 
     @Test("zypper lists and installs from the same repository")
