@@ -38,7 +38,7 @@ extension RepositoryRecord {
                 size: file.size,
                 modificationTime: nil,
                 sha256: sha256,
-                texts: [try stanza(control, location: location, size: file.size, sha256: sha256)]
+                texts: [stanza(control, location: location, size: file.size, sha256: sha256)]
             )
         } catch {
             throw error.at(path: file.path.string)
@@ -51,21 +51,18 @@ extension RepositoryRecord {
         location: String,
         size: UInt64,
         sha256: String
-    ) throws(FormatError) -> [UInt8] {
-        var stanza = ControlStanza()
+    ) -> [UInt8] {
         let own = control.fields.filter { field in
             !indexFields.contains { $0.isSameField(as: field.name) } && !field.value.isEmpty
         }
         let isLast: (ControlStanza.Field) -> Bool = { $0.name.isSameField(as: "Description") }
         let isFirst: (ControlStanza.Field) -> Bool = { $0.name.isSameField(as: "Package") }
-        for field in own where isFirst(field) { try stanza.append(field.name, field.value) }
-        for field in own where !isLast(field) && !isFirst(field) { try stanza.append(field.name, field.value) }
-        try stanza.append("Filename", location)
-        try stanza.append("Size", "\(size)")
-        try stanza.append("SHA256", sha256)
-        for field in own where isLast(field) { try stanza.append(field.name, field.value) }
+        // All fields were checked when they were read, as the location was.
         var bytes: [UInt8] = []
-        stanza.render(into: &bytes)
+        for field in own where isFirst(field) { field.render(into: &bytes) }
+        for field in own where !isLast(field) && !isFirst(field) { field.render(into: &bytes) }
+        bytes += Array("Filename: \(location)\nSize: \(size)\nSHA256: \(sha256)\n".utf8)
+        for field in own where isLast(field) { field.render(into: &bytes) }
         // The empty line that ends a stanza.
         bytes.append(0x0A)
         return bytes
