@@ -35,7 +35,7 @@ struct RepositoryVerifyCommand: AsyncParsableCommand, ReportingCommand {
         verification.kind = type
         verification.suite = suite
         verification.checksPackages = !metadataOnly
-        verification.signatures = keyring.map { MetadataKeyring(keys: FilePath($0)) }
+        verification.signatures = keyring.map { MetadataKeyring(keyring: FilePath($0)) }
         let progress = ProgressLine(reporting)
         let report = try await verification.run { count, total in
             if count == 0 { progress.begin("compare \(total) packages") }

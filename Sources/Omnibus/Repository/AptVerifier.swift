@@ -141,14 +141,18 @@ struct AptVerifier {
         guard base.split(separator: "/").last == "Packages" else { return }
         do throws(FormatError) {
             let limit = max(64 << 20, good.size.multipliedReportingOverflow(by: 1000).partialValue)
-            let open = DigestingSource(try DecodingSource(Self.form(entry.path), good.part(from: 0), limit: limit))
-            open.add("sum", .sha256)
+            let open = DigestingSource(
+                try DecodingSource(Self.form(entry.path), good.part(from: 0), limit: limit),
+                [.sha256]
+            )
             let reader = AptPackagesReader(open)
             var found: [RepositoryRecord] = []
             while try reader.next({ (stanza) throws(FormatError) in
                 found.append(try AptPackagesReader.head(of: stanza))
             }) {}
-            if let uncompressed = forms.first(where: { $0.path == base }), uncompressed.sha256 != open.digest("sum") {
+            if let uncompressed = forms.first(where: { $0.path == base }),
+                uncompressed.sha256 != open.hexadecimal(.sha256)
+            {
                 throw FormatError(.repositoryMetadata, "does not hold what the release lists uncompressed")
             }
             for record in found where record.sha256.isEmpty {

@@ -98,8 +98,7 @@ struct YumGeneration {
             throw FormatError(.unsupported, "'\(entry.checksumType)' or the compression is not known")
         }
         let file = try InputFile(opening: folder.appending(entry.location))
-        let compressed = DigestingSource(file.part(from: 0))
-        compressed.add("sum", algorithm)
+        let compressed = DigestingSource(file.part(from: 0), [algorithm])
         // Without a size in the index, no more than what XML can be compressed to.
         let limit = entry.openSize ?? max(64 << 20, file.size.multipliedReportingOverflow(by: 1000).partialValue)
         let reader = YumDocumentReader(document, try DecodingSource(form, compressed, limit: limit))
@@ -118,7 +117,7 @@ struct YumGeneration {
             }
         }) {}
         try compressed.drain()
-        guard compressed.digest("sum") == entry.checksum, entry.size ?? file.size == file.size else {
+        guard compressed.hexadecimal(algorithm) == entry.checksum, entry.size ?? file.size == file.size else {
             throw FormatError(.repositoryMetadata, "the file is not the one that repomd.xml lists")
         }
         return loaded

@@ -113,10 +113,9 @@ struct YumUpdater {
                 let file = try InputFile(opening: path)
                 guard document.size ?? file.size == file.size,
                     try document.algorithm.map({ (algorithm) throws(FormatError) in
-                        let source = DigestingSource(file.part(from: 0))
-                        source.add("sum", algorithm)
+                        let source = DigestingSource(file.part(from: 0), [algorithm])
                         try source.drain()
-                        return source.digest("sum") == document.checksum
+                        return source.hexadecimal(algorithm) == document.checksum
                     }) ?? true
                 else {
                     throw FormatError(.repositoryMetadata, "'\(document.type)' is not what repomd.xml says")

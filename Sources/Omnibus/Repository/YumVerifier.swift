@@ -73,21 +73,18 @@ struct YumVerifier {
         if let size = entry.size, size != file.size {
             throw FormatError(.repositoryMetadata, "has \(file.size) bytes where \(size) are listed")
         }
-        let compressed = DigestingSource(file.part(from: 0))
-        compressed.add("sum", algorithm)
+        let compressed = DigestingSource(file.part(from: 0), [algorithm])
         guard let form = entry.form else {
             try compressed.drain()
-            try compare(compressed.digest("sum"), entry.checksum, "checksum")
+            try compare(compressed.hexadecimal(algorithm), entry.checksum, "checksum")
             return
         }
         let limit = entry.openSize ?? max(64 << 20, file.size.multipliedReportingOverflow(by: 1000).partialValue)
-        let open = DigestingSource(try DecodingSource(form, compressed, limit: limit))
-        open.add("sum", algorithm)
+        let open = DigestingSource(try DecodingSource(form, compressed, limit: limit), [algorithm])
         // The checksum first: what is wrong already need not make sense.
-        let whole = DigestingSource(file.part(from: 0))
-        whole.add("sum", algorithm)
+        let whole = DigestingSource(file.part(from: 0), [algorithm])
         try whole.drain()
-        try compare(whole.digest("sum"), entry.checksum, "checksum")
+        try compare(whole.hexadecimal(algorithm), entry.checksum, "checksum")
         if let document = YumDocument(rawValue: entry.type) {
             let reader = YumDocumentReader(document, open)
             var found: [RepositoryRecord] = []
@@ -108,15 +105,15 @@ struct YumVerifier {
             identifiers[document] = names
         }
         try open.drain()
-        if let sum = entry.openChecksum { try compare(open.digest("sum"), sum, "open-checksum") }
+        if let sum = entry.openChecksum { try compare(open.hexadecimal(algorithm), sum, "open-checksum") }
         if let size = entry.openSize, size != open.count {
             throw FormatError(.repositoryMetadata, "holds \(open.count) bytes where \(size) are listed")
         }
     }
 
-    private func compare(_ found: String, _ listed: String, _ name: String) throws(FormatError) {
+    private func compare(_ found: String?, _ listed: String, _ name: String) throws(FormatError) {
         guard found == listed else {
-            throw FormatError(.repositoryMetadata, "the \(name) is \(found) where \(listed) is listed")
+            throw FormatError(.repositoryMetadata, "the \(name) is \(found ?? "unknown") where \(listed) is listed")
         }
     }
 
