@@ -44,7 +44,10 @@ public final class AptPackagesReader {
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
                 throw FormatError(.controlSyntax, "a line has no ':' behind a field's name")
             }
-            guard wanted.contains(where: { $0.utf8.elementsEqual(line[..<colon]) }) else { continue }
+            // Most lines are of no interest, and this is done for every package there is.
+            guard [4, 6, 7, 8, 12].contains(colon - line.startIndex),
+                wanted.contains(where: { $0.utf8.elementsEqual(line[..<colon]) })
+            else { continue }
             let name = String(decoding: line[..<colon], as: UTF8.self)
             let value = String(Substring(String(decoding: line[(colon + 1)...], as: UTF8.self)).trimmingBlanks)
             guard fields.updateValue(value, forKey: name) == nil else {
