@@ -19,8 +19,8 @@ SHELLS := bash zsh fish
 BUILD_PACKAGES := pkg-config zlib1g-dev liblzma-dev libzstd-dev libbz2-dev libdeflate-dev
 PYTHON_PACKAGES := git ca-certificates python3 python3-venv
 TEST_PACKAGES := rpm rpmlint lintian dpkg-dev debootstrap debian-archive-keyring createrepo-c fakeroot virtualenv \
-	pigz xz-utils zstd cpio file gnupg strace
-BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils
+	pigz xz-utils zstd cpio file gnupg strace dnf libzypp-bin apt-utils curl
+BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd
 
 ## build: everything, for development
 build: build-packages
@@ -55,10 +55,11 @@ docs: build-packages
 	swift package --allow-writing-to-directory .build/docs generate-documentation \
 		--target PackageFormats --warnings-as-errors --transform-for-static-hosting --output-path .build/docs
 
-## bench: packaging alone and reading many packages, against the tools that Debian ships
+## bench: packaging, reading, and repository metadata, against the tools that Debian ships
 bench: release bench-packages
 	Benchmarks/package/run --program $(PROGRAM)
 	Benchmarks/inspect/run --program $(PROGRAM)
+	Benchmarks/repository/run --program $(PROGRAM)
 
 ## fuzz: every decoder with libFuzzer and AddressSanitizer for SECONDS each; see docs/fuzzing.md
 fuzz: build-packages

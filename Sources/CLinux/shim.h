@@ -8,6 +8,12 @@
 extern long copy_file_range(int in, int64_t *in_offset, int out, int64_t *out_offset, size_t length, unsigned int flags);
 extern int sync_file_range(int descriptor, int64_t offset, int64_t length, unsigned int flags);
 
+extern void *memmem(const void *haystack, size_t haystack_length, const void *needle, size_t needle_length);
+extern int renameat2(int old_directory, const char *old_path, int new_directory, const char *new_path, unsigned int flags);
+
+/* RENAME_EXCHANGE */
+static const unsigned int clinux_rename_exchange = 2;
+
 /* SYNC_FILE_RANGE_WRITE */
 static const unsigned int clinux_start_writeback = 2;
 

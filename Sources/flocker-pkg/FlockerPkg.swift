@@ -12,7 +12,8 @@ struct FlockerPkg: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExtractCommand.self, DiffCommand.self,
-            DistributionsCommand.self, ManifestCommand.self, ReleasePackageCommand.self, SignCommand.self,
+            RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self, DistributionsCommand.self,
+            ManifestCommand.self,
         ]
     )
 

@@ -2,7 +2,7 @@ import Glibc
 import Omnibus
 import Synchronization
 
-/// Shows what a build does: one line that changes on a terminal, every line with `--verbose`, else warnings only.
+/// Shows what long work does: one line that changes on a terminal, every line with `--verbose`, else warnings only.
 final class ProgressLine: Sendable {
     private let isQuiet: Bool
     private let isVerbose: Bool
@@ -22,27 +22,55 @@ final class ProgressLine: Sendable {
     }
 
     func show(_ event: BuildEvent) {
-        state.withLock { state in
-            switch event {
-            case .began(let phase, let subject):
-                state.phase = "\(phase.rawValue) \(subject)"
-                state.percent = 0
-                if isVerbose { Standard.error("\(state.phase)\n") }
-                draw(state.phase, &state)
-            case .toolLine(let line):
+        switch event {
+        case .began(let phase, let subject): begin("\(phase.rawValue) \(subject)")
+        case .toolLine(let line):
+            state.withLock { state in
                 if isVerbose { Standard.error("  \(line)\n") }
                 draw("\(state.phase): \(line)", &state)
-            case .packed(let bytes, let total):
-                guard isLive, total > 0 else { return }
-                let percent = min(100, bytes / max(1, total / 100))
-                guard percent != state.percent else { return }
-                state.percent = percent
-                draw("\(state.phase): \(percent) %", &state)
-            case .warning(let text):
-                guard !isQuiet else { return }
-                clear(&state)
-                Standard.error("\(Standard.allowsColor ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:") \(text)\n")
             }
+        case .packed(let bytes, let total): progress(bytes, of: total)
+        case .warning(let text): warn(text)
+        }
+    }
+
+    func show(_ event: RepositoryUpdate.Event) {
+        switch event {
+        case .waiting: begin("waiting for another run to finish")
+        case .read(let count, let total):
+            if count == 0 { begin("read \(total) packages") }
+            progress(UInt64(count), of: UInt64(total))
+        case .writing(let document): begin("write \(document)")
+        case .warning(let text): warn(text)
+        }
+    }
+
+    /// Shows that a step begins.
+    func begin(_ step: String) {
+        state.withLock { state in
+            state.phase = step
+            state.percent = 0
+            if isVerbose { Standard.error("\(step)\n") }
+            draw(step, &state)
+        }
+    }
+
+    /// Shows how much of the step is done.
+    func progress(_ done: UInt64, of total: UInt64) {
+        guard isLive, total > 0 else { return }
+        state.withLock { state in
+            let percent = min(100, done.multipliedReportingOverflow(by: 100).partialValue / total)
+            guard percent != state.percent else { return }
+            state.percent = percent
+            draw("\(state.phase): \(percent) %", &state)
+        }
+    }
+
+    private func warn(_ text: String) {
+        guard !isQuiet else { return }
+        state.withLock { state in
+            clear(&state)
+            Standard.error("\(Standard.allowsColor ? "\u{1B}[1;33mwarning:\u{1B}[0m" : "warning:") \(text)\n")
         }
     }
 

@@ -121,7 +121,7 @@ public struct SignatureVerifier: Sendable {
         }
     }
 
-    private func gpg(
+    func gpg(
         _ arguments: [String],
         input: Command.Input? = nil
     ) async throws(OmnibusError) -> CommandResult {

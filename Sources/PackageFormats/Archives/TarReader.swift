@@ -90,7 +90,7 @@ struct TarReader {
         ended = true
         while try !reader.isAtEnd() {
             let start = reader.offset
-            guard try reader.bytes(1).first == 0 else {
+            guard try reader.available().allSatisfy({ $0 == 0 }) else {
                 throw FormatError(.tarTrailing, "there are bytes behind the archive's end", offset: start)
             }
         }

@@ -1,16 +1,16 @@
 /// Takes digests of what is read through it.
-final class DigestingSource: ByteSource {
+public final class DigestingSource: ByteSource {
     private let source: any ByteSource
     private var digests: [(algorithm: DigestAlgorithm, digest: Digest)] = []
     /// How many bytes were read.
-    private(set) var count: UInt64 = 0
+    public private(set) var count: UInt64 = 0
 
     /// A source of what another gives.
     ///
     /// - Parameters:
     ///   - source: the other.
     ///   - algorithms: the digests to take of everything.
-    init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>) {
+    public init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>) {
         self.source = source
         for algorithm in algorithms { add(algorithm) }
     }
@@ -22,7 +22,8 @@ final class DigestingSource: ByteSource {
         digests.append((algorithm, digest))
     }
 
-    func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
+    /// The source's next bytes.
+    public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
         let read = try source.read(into: buffer)
         count += UInt64(read)
         for index in digests.indices {
@@ -32,14 +33,25 @@ final class DigestingSource: ByteSource {
     }
 
     /// Reads to the end.
-    func drain() throws(FormatError) {
+    public func drain() throws(FormatError) {
         let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
         defer { scratch.deallocate() }
         while try read(into: scratch) > 0 {}
     }
 
     /// A digest of what was read so far, hexadecimal; `nil` for one that was not started.
-    func hexadecimal(_ algorithm: DigestAlgorithm) -> String? {
+    public func hexadecimal(_ algorithm: DigestAlgorithm) -> String? {
         digests.first { $0.algorithm == algorithm }?.digest.finalize().hexadecimal
+    }
+}
+
+extension InputFile {
+    /// SHA-256 of the whole file, hexadecimal.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput``.
+    public func sha256() throws(FormatError) -> String {
+        let source = DigestingSource(part(from: 0), [.sha256])
+        try source.drain()
+        return source.hexadecimal(.sha256) ?? ""
     }
 }

@@ -159,11 +159,28 @@ public final class OutputFile: ByteSink {
 
     /// Reads back what was written, from an offset to the end, piece by piece.
     func readBack(from start: UInt64, _ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        try readBack(min(start, size)..<size, body)
+    }
+
+    /// Reads back a part of what was written, piece by piece.
+    ///
+    /// - Parameters:
+    ///   - range: where it lies in the file; what lies behind the end is left out.
+    ///   - body: takes the pieces, in order.
+    /// - Throws: ``FormatError`` of `body`, or with code ``FormatError/Code/inputOutput``.
+    public func readBack(
+        _ range: Range<UInt64>,
+        _ body: (RawSpan) throws(FormatError) -> Void
+    ) throws(FormatError) {
         try flush()
-        var chunk = [UInt8](repeating: 0, count: OutputFile.bufferSize)
-        var offset = off_t(clamping: start)
-        while UInt64(offset) < size {
-            let count = chunk.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, offset) }
+        let end = min(range.upperBound, size)
+        guard range.lowerBound < end else { return }
+        let length = Int(clamping: end - range.lowerBound)
+        var chunk = [UInt8](repeating: 0, count: min(OutputFile.bufferSize, length))
+        var offset = off_t(clamping: range.lowerBound)
+        while UInt64(offset) < end {
+            let wanted = min(chunk.count, Int(clamping: end - UInt64(offset)))
+            let count = chunk.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, wanted, offset) }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { throw FormatError.system("cannot be read back", path: path.string) }
             try body(chunk.span.bytes.extracting(0..<count))

@@ -78,6 +78,18 @@ public struct Compression: Sendable, Hashable {
     public static let zstd = Compression(unchecked: .zstd, level: 19)
 }
 
+extension Compression.Algorithm {
+    /// What names of compressed files end in, with the dot; nothing for no compression.
+    public var suffix: String {
+        switch self {
+        case .gzip: ".gz"
+        case .xz: ".xz"
+        case .zstd: ".zst"
+        case .none: ""
+        }
+    }
+}
+
 extension Compression: CustomStringConvertible {
     /// `xz:2`, or `none`.
     public var description: String { algorithm == .none ? "none" : "\(algorithm.rawValue):\(level)" }

@@ -72,16 +72,21 @@ public struct ControlStanza: Sendable, Hashable {
 
     /// Appends the stanza's text, which ends in a line feed.
     public func render(into bytes: inout [UInt8]) {
-        for field in fields {
-            bytes.append(contentsOf: field.name.utf8)
-            bytes.append(UInt8(ascii: ":"))
-            if let first = field.value.utf8.first, first != 0x0A { bytes.append(0x20) }
-            for byte in field.value.utf8 {
-                bytes.append(byte)
-                if byte == 0x0A { bytes.append(0x20) }
-            }
-            bytes.append(0x0A)
+        for field in fields { field.render(into: &bytes) }
+    }
+}
+
+extension ControlStanza.Field {
+    /// Appends the field's lines.
+    func render(into bytes: inout [UInt8]) {
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(UInt8(ascii: ":"))
+        if let first = value.utf8.first, first != 0x0A { bytes.append(0x20) }
+        for byte in value.utf8 {
+            bytes.append(byte)
+            if byte == 0x0A { bytes.append(0x20) }
         }
+        bytes.append(0x0A)
     }
 }
 

@@ -40,20 +40,9 @@ public struct RPMReader: Sendable {
     public init(reading file: InputFile) throws(FormatError) {
         do throws(FormatError) {
             self.file = file
-            lead = try RPMLead(decoding: file.bytes(at: 0, count: RPMLead.byteCount))
-            (signature, signatureBytes) = try RPMReader.header(in: file, at: UInt64(RPMLead.byteCount))
-            let signatureEnd = UInt64(RPMLead.byteCount + signatureBytes.count)
-            let start = (signatureEnd + 7) / 8 * 8
-            let padding = try file.bytes(at: signatureEnd, count: Int(start - signatureEnd))
-            guard padding.count == Int(start - signatureEnd), padding.allSatisfy({ $0 == 0 }) else {
-                throw FormatError(
-                    .rpmHeaderPadding,
-                    "the signature header is not padded with zeros to a multiple of 8 bytes",
-                    offset: signatureEnd
-                )
-            }
-            (header, headerBytes) = try RPMReader.header(in: file, at: start)
-            headerRange = start..<(start + UInt64(headerBytes.count))
+            let front = try RPMFront(reading: file)
+            (lead, signature, signatureBytes) = (front.lead, front.signature, front.signatureBytes)
+            (header, headerBytes, headerRange) = (front.header, front.headerBytes, front.headerRange)
             payloadRange = headerRange.upperBound..<max(headerRange.upperBound, file.size)
             files = try RPMFile.files(in: header)
             var package = try RPMMetadata.package(in: header)
@@ -67,25 +56,9 @@ public struct RPMReader: Sendable {
         }
     }
 
-    private static func header<Kind>(
-        in file: InputFile,
-        at start: UInt64
-    ) throws(FormatError) -> (header: RPMHeader<Kind>, bytes: [UInt8]) {
-        let intro = try file.bytes(at: start, count: RPMHeaderLayout.introSize)
-        let size = try RPMHeader<Kind>.byteCount(intro: intro, offset: start)
-        // Only what is there is read, so that a header which promises much costs nothing.
-        let bytes = try file.bytes(at: start, count: size)
-        return (try RPMHeader<Kind>(decoding: bytes, offset: start), bytes)
-    }
-
     /// Whether this is a source package: it says so, or nothing says from which source package it was built and its files
     /// have no directory.
-    public var isSource: Bool {
-        if header[.sourcePackage] != nil { return true }
-        guard header[.sourceRPM] == nil else { return false }
-        return header.strings(.dirNames).map { $0.count == 1 && !$0.hasText }
-            ?? (lead.type == RPMLead.Kind.source.rawValue)
-    }
+    public var isSource: Bool { RPMFront.isSource(header, lead) }
 
     /// The version of the package format: 6 or 4, or 3 for a header without an immutable region.
     public var formatVersion: Int {
@@ -181,9 +154,4 @@ public struct RPMReader: Sendable {
             allowsSeveral: form != .xz && form != .bzip2 && form != .lzma
         )
     }
-}
-
-extension FormatError.Code {
-    /// The bytes between the two headers are not as they should be.
-    public static let rpmHeaderPadding = Self(rawValue: "rpm-header-padding")
 }
