@@ -58,8 +58,9 @@ enum FuzzDecoder: String, CaseIterable {
             for field in DebianRelations.fields {
                 let relations = try DebianRelations.parse(text, in: field)
                 guard let rendered = try DebianRelations.render(relations, in: field) else { continue }
-                Self.law(Set(relations)) { () throws(FormatError) in
-                    try Set(DebianRelations.parse(rendered, in: field))
+                // Written once, an epoch of 0 is gone; from then on nothing changes.
+                Self.law(Optional(rendered)) { () throws(FormatError) in
+                    try DebianRelations.render(DebianRelations.parse(rendered, in: field), in: field)
                 }
             }
         case .lists:
