@@ -14,7 +14,7 @@ enum SpecMacros {
         ]
         if suse {
             macros += [
-                "python_expand() echo %*", "pyproject_wheel echo wheel", "pyproject_install echo install",
+                "python_expand(-) echo %*", "pyproject_wheel echo wheel", "pyproject_install echo install",
                 "fdupes echo fdupes",
                 "python_build echo build", "python_install echo install",
             ]

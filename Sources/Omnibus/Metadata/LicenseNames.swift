@@ -166,14 +166,14 @@ struct LicenseNames: Sendable {
     }
 
     /// A license by its text's own words.
-    private static func recognized(_ text: String) -> String? {
+    static func recognized(_ text: String) -> String? {
         let start = text.utf8.prefix(4096)
         let words = String(decoding: start, as: UTF8.self).lowercased().split(whereSeparator: \.isWhitespace)
             .joined(separator: " ")
         let marks = [
             ("apache license version 2.0", "Apache-2.0"), ("apache license, version 2.0", "Apache-2.0"),
             ("permission is hereby granted, free of charge", "MIT"),
-            ("neither the name of", "BSD-3-Clause"), ("redistribution and use in source and binary", "BSD-2-Clause"),
+            ("neither the name", "BSD-3-Clause"), ("redistribution and use in source and binary", "BSD-2-Clause"),
             ("mozilla public license version 2.0", "MPL-2.0"),
             ("permission to use, copy, modify, and/or distribute", "ISC"),
         ]

@@ -193,13 +193,13 @@ struct DebianFolder {
             \tdh $@ --buildsystem=pybuild
 
             """
-        // A service that the manifest leaves to the administrator is neither enabled nor started.
+        // A unit that is not enabled is not started either, but stopped on removal (deb-systemd-invoke(1p)).
         let services = binaries.flatMap { binary in binary.services.map { (binary.name, $0) } }
         if !services.isEmpty {
             text += "\noverride_dh_installsystemd:\n"
             for (package, service) in services {
                 var options = ["dh_installsystemd", "--package=\(package)"]
-                if !service.enable { options += ["--no-enable", "--no-start"] }
+                if !service.enable { options.append("--no-enable") }
                 if !service.restart { options.append("--no-restart-after-upgrade --no-stop-on-upgrade") }
                 text += "\t\((options + [service.unit]).joined(separator: " "))\n"
             }

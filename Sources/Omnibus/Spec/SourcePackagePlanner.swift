@@ -21,6 +21,15 @@ struct SourcePackagePlanner {
         let evr = try scheme.evr(of: resolved?.version ?? metadata.version, revision: resolved?.revision ?? 1)
         var license = resolved?.packages.first?.license
         if license == nil, let said = LicenseNames.spdx(of: metadata) { license = said }
+        let files = try DocumentFiles(root: found.root)
+        if license == nil, let name = files.licenses.first,
+            let text = LicenseNames.recognized(
+                String(decoding: try FileSystem.read(try found.source.path(name), limit: 1 << 20), as: UTF8.self)
+            )
+        {
+            license = text
+            reviews.append("the license is what the words of \(name) look like")
+        }
         if license == nil {
             let said = metadata.license.map { "'\($0.onOneLine.prefix(80))'" } ?? "nothing"
             reviews.append("the license is not known: the project says \(said)")
@@ -30,8 +39,9 @@ struct SourcePackagePlanner {
         maintainer = maintainer ?? "Unknown <unknown@example.invalid>"
         let url = resolved?.packages.first?.url ?? metadata.homepage
         if url == nil { reviews.append("the project names no home page; that of Python's package index stands for it") }
-        let files = try DocumentFiles(root: found.root)
-        if files.licenses.isEmpty { reviews.append("the source has no file with its license") }
+        if files.licenses.isEmpty {
+            reviews.append("the source has no file with its license, or none with a plain name")
+        }
         let isPure = try isPure()
         if !isPure { reviews.append("the project seems to have compiled parts; see what they need to build") }
         for text in metadata.unreadable {
@@ -122,7 +132,7 @@ struct SourcePackagePlanner {
         package.library.describeContents(isLibrary: true)
     }
 
-    /// A script's name that needs no quoting anywhere; others stay out of every package.
+    /// A name that needs no quoting anywhere, and means nothing to rpm or a shell; others stay out of every list.
     static func isCommand(_ name: String) -> Bool {
         guard let first = name.utf8.first, first != UInt8(ascii: "-"), first != UInt8(ascii: "."),
             name.utf8.count <= 100
@@ -172,6 +182,7 @@ private struct DocumentFiles {
     init(root: FilePath) throws(OmnibusError) {
         for name in try FileSystem.names(in: root) where !FileSystem.isDirectory(root.appending(name)) {
             let upper = name.uppercased()
+            guard SourcePackagePlanner.isCommand(name) else { continue }
             if ["LICENSE", "LICENCE", "COPYING", "NOTICE"].contains(where: upper.hasPrefix), !upper.hasSuffix(".PY") {
                 licenses.append(name)
             } else if upper.hasPrefix("README") {

@@ -115,21 +115,25 @@ extension SpecTemplate {
 
     // MARK: Files
 
-    func files(of binary: SourcePackage.Binary) -> SpecSection {
+    func files(of binary: SourcePackage.Binary) throws(FormatError) -> SpecSection {
         let isLibrary = binary.name == libraryName
         var options: SpecText = ""
         var lines: [SpecLine] = []
         if isLibrary {
-            lines += package.licenseFiles.map { .file(SpecFileEntry(SpecFileEntry.component($0), [.license])) }
-            lines += package.documentation.map { .file(SpecFileEntry(SpecFileEntry.component($0), [.documentation])) }
-            if dialect.generation == .pyproject { options = "-f %{pyproject_files}" } else { lines += modules }
+            for name in package.licenseFiles {
+                lines.append(.file(SpecFileEntry(try SpecFileEntry.component(name), [.license])))
+            }
+            for name in package.documentation {
+                lines.append(.file(SpecFileEntry(try SpecFileEntry.component(name), [.documentation])))
+            }
+            if dialect.generation == .pyproject { options = "-f %{pyproject_files}" } else { lines += try modules() }
         }
         for command in binary.commands.sorted(by: { ($0.directory, $0.name) < ($1.directory, $1.name) }) {
             lines.append(.file(SpecFileEntry("\(SpecPath(command.directory).text)/\(command.name)")))
         }
         for directory in binary.directories {
             let entry = SpecFileEntry(
-                SpecPath(directory.path).globbed,
+                try SpecPath(directory.path).globbed(),
                 [.directory] + attributes(directory.attributes, nil)
             )
             lines.append(.file(entry))
@@ -145,9 +149,9 @@ extension SpecTemplate {
             }
             let isUsual = file.mode == 0o644 || file.mode == 0o755
             directives += attributes(file.attributes, isUsual ? nil : file.mode)
-            lines.append(.file(SpecFileEntry(SpecPath(file.path).globbed, directives)))
+            lines.append(.file(SpecFileEntry(try SpecPath(file.path).globbed(), directives)))
         }
-        for link in binary.links { lines.append(.file(SpecFileEntry(SpecPath(link.path).globbed))) }
+        for link in binary.links { lines.append(.file(SpecFileEntry(try SpecPath(link.path).globbed()))) }
         return SpecSection(.files, of: binary.name == name ? nil : binary.name, options: options, lines: lines)
     }
 
@@ -162,18 +166,19 @@ extension SpecTemplate {
         return [.attributes(mode: mode, owner: owner, group: group)]
     }
 
-    private var modules: [SpecLine] {
+    private func modules() throws(FormatError) -> [SpecLine] {
         let folder = SpecText(source: dialect.modulesDirectory(isPure: package.isPure))
         var lines: [SpecLine] = []
         for module in package.metadata.modules {
-            let path: SpecText = "\(folder)/\(SpecFileEntry.component(module))"
+            let name = try SpecFileEntry.component(module)
+            let path: SpecText = "\(folder)/\(name)"
             if !package.fileModules.contains(module) {
                 lines.append(.file(SpecFileEntry("\(path)/")))
             } else if dialect.isPython2 {
                 lines.append(.file(SpecFileEntry("\(path).py*")))
             } else {
                 lines.append(.file(SpecFileEntry("\(path).py")))
-                lines.append(.file(SpecFileEntry("\(folder)/__pycache__/\(SpecFileEntry.component(module)).*")))
+                lines.append(.file(SpecFileEntry("\(folder)/__pycache__/\(name).*")))
             }
         }
         let isEgg =
@@ -207,7 +212,9 @@ struct SpecPath {
     /// The path where it can be trusted.
     var text: SpecText { "\(SpecText(source: macro))\(rest)" }
     /// The path in `%files`.
-    var globbed: SpecText { "\(SpecText(source: macro))\(SpecFileEntry.component(rest))" }
+    func globbed() throws(FormatError) -> SpecText {
+        "\(SpecText(source: macro))\(try SpecFileEntry.component(rest))"
+    }
     /// The path as a word of a shell.
     var quoted: SpecText { rest.isEmpty ? text : "\(SpecText(source: macro))\(SpecPath.quote(rest))" }
 

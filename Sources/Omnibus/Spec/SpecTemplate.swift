@@ -48,7 +48,7 @@ struct SpecTemplate {
                 services: binary.services
             )
         }
-        for binary in binaries { file.sections.append(files(of: binary)) }
+        for binary in binaries { file.sections.append(try files(of: binary)) }
         file.sections.append(SpecSection(.changelog, lines: package.changelog.map { .change($0) }))
         return file
     }

@@ -31,9 +31,15 @@ public struct SpecFileEntry: Sendable, Hashable {
 
     /// A name as part of a path.
     ///
-    /// rpm expands macros here twice and then reads globs, and older ones hand documentation to a shell. So whatever is not
-    /// plain is written as `?`, which matches any character.
-    public static func component(_ name: some StringProtocol) -> SpecText {
+    /// rpm reads globs here, and older ones hand documentation to a shell. So whatever is not plain is written as `?`, which
+    /// matches any character.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/specValue`` for a name with `%`: rpm expands macros even in the
+    ///   names that a glob found, so that there is no safe way to write it. The directory that holds it can be listed.
+    public static func component(_ name: some StringProtocol) throws(FormatError) -> SpecText {
+        guard !name.utf8.contains(0x25) else {
+            throw FormatError(.specValue, "rpm would run what '\(name)' holds", field: "%files")
+        }
         var scalars = String.UnicodeScalarView()
         for scalar in name.unicodeScalars {
             let isPlain =
