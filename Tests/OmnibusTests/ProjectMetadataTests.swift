@@ -159,10 +159,10 @@ import Testing
         "}} %%{ %[ 1 ]",
     ]
 
-    @Test("No value of the metadata becomes code", arguments: hostile)
-    func hostile(value: String) async throws {
-        let quoted = Self.quoted(value)
-        let toml = """
+    /// A project that says a value wherever it can say anything.
+    private static func hostileProject(_ value: String) -> String {
+        let quoted = quoted(value)
+        return """
             [project]
             name = "evil"
             version = "1"
@@ -175,13 +175,43 @@ import Testing
             scripts = {\(quoted) = "x:y"}
             optional-dependencies = {\(quoted) = []}
             """
+    }
+
+    @Test("No value of the metadata becomes code of a spec file", arguments: hostile)
+    func hostileSpec(value: String) async throws {
         let clean = try await spec(["pyproject.toml": Self.template, "evil.py": ""])
-        let made = try await spec(["pyproject.toml": toml, "evil.py": ""])
+        let made = try await spec(["pyproject.toml": Self.hostileProject(value), "evil.py": ""])
         let file = try SpecFile(parsing: Array(made.text.utf8))
         let harmless = try SpecFile(parsing: Array(clean.text.utf8))
         #expect(file.sections.map(\.kind) == harmless.sections.map(\.kind))
         // What stands behind `%` in the file is what stands there for a harmless project.
         #expect(Self.macros(in: made.text).isSubset(of: Self.macros(in: clean.text)), "\(made.text)")
+    }
+
+    @Test("No value of the metadata becomes a field, a stanza or a rule of Debian's", arguments: hostile)
+    func hostileFolder(value: String) async throws {
+        func files(_ toml: String) async throws -> [String: String] {
+            let folder = try ProjectFolder(["pyproject.toml": toml, "evil.py": ""])
+            var request = MaintainerRequest(source: folder.path.string)
+            request.sourceDateEpoch = 1_600_000_000
+            let made = try await generator(folder).debianFolder(request)
+            return Dictionary(uniqueKeysWithValues: made.files.map { ($0.path, $0.text) })
+        }
+        let made = try await files(Self.hostileProject(value))
+        let clean = try await files(Self.template)
+        #expect(made.keys.sorted() == clean.keys.sorted())
+        for name in ["rules", "watch", "source/format"] { #expect(made[name] == clean[name]) }
+        func fields(_ text: String?) throws -> [[String]] {
+            let lines = (text ?? "").split(separator: "\n", omittingEmptySubsequences: false).filter { $0.first != "#" }
+            let file = try ControlFile(parsing: Array(lines.joined(separator: "\n").utf8))
+            return file.stanzas.map { $0.fields.map(\.name) }
+        }
+        #expect(try fields(made["control"]) == fields(clean["control"]))
+        #expect(try fields(made["copyright"]) == fields(clean["copyright"]))
+        #expect(made["changelog"]?.split(separator: "\n").count == clean["changelog"]?.split(separator: "\n").count)
+        #expect(
+            (made["upstream/metadata"] ?? "").split(separator: "\n").allSatisfy { $0 == "---" || $0.contains(": '") }
+        )
     }
 
     /// A basic string of TOML.
