@@ -11,14 +11,9 @@ struct FlockerPkg: AsyncParsableCommand {
         abstract: "Turn a Python application into native Linux packages.",
         version: "0.1.0",
         subcommands: [
-<<<<<<< HEAD
             BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExtractCommand.self, DiffCommand.self,
-            RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self, DistributionsCommand.self,
-            ManifestCommand.self,
-=======
-            BuildCommand.self, DistributionsCommand.self, GenerateSpecCommand.self, GenerateDebianCommand.self,
-            ManifestCommand.self, ReleasePackageCommand.self, SignCommand.self,
->>>>>>> ef1b7dc (Write spec files and debian folders that maintainers build from)
+            RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self, GenerateSpecCommand.self,
+            GenerateDebianCommand.self, DistributionsCommand.self, ManifestCommand.self,
         ]
     )
 

@@ -60,7 +60,9 @@ extension Acceptance {
                     let texts = package.relations.filter { $0.kind == .requires }.map { "\($0.expression)" }
                     // Interpreters are found by rpmbuild, where the bundle's packages have links.
                     return Set(
-                        texts.map { $0.replacing("clusterhq-python-", with: "python3-") }.filter {
+                        texts.map {
+                            $0.replacing("clusterhq-python-", with: "python3-").replacing("clusterhq-", with: "")
+                        }.filter {
                             !$0.hasPrefix("/usr/bin/python") && !$0.hasPrefix("rpmlib") && !$0.contains("rpmlib(")
                         }
                     )
@@ -193,7 +195,8 @@ extension Acceptance {
             )
             let parsed = try await run("rpmspec", ["-P"] + SpecMacros.defines(for: distribution?.name ?? "") + [file])
             #expect(parsed.status == 0 && parsed.error.isEmpty, "\(parsed.error)")
-            #expect(!parsed.output.contains("%{"), "\(parsed.output)")
+            // `$python` is openSUSE's own way to name an interpreter, which only its macros fill in.
+            #expect(!parsed.output.replacing("%{$python_", with: "").contains("%{"), "\(parsed.output)")
             let lint = try await run("rpmlint", [file])
             #expect(lint.output.contains("0 packages and 1 specfiles checked"), "\(lint.output)\(lint.error)")
             let errors = lint.output.split(separator: "\n").filter { $0.contains(": E: ") }
