@@ -15,6 +15,7 @@ enum FuzzDecoder: String, CaseIterable {
     case relations
     case lists
     case changelog
+    case spec
     case versions
     case gzip
     case bzip2
@@ -68,6 +69,11 @@ enum FuzzDecoder: String, CaseIterable {
             _ = try DebianLists.sums(bytes)
             _ = try DebianTriggers.parse(bytes)
         case .changelog: _ = DebianChangelog.parse(String(decoding: bytes, as: UTF8.self))
+        case .spec:
+            let file = try SpecFile(parsing: bytes)
+            _ = file.findings()
+            let text = try file.render()
+            Self.law(text) { () throws(FormatError) in try SpecFile(parsing: Array(text.utf8)).render() }
         case .versions: try Self.versions(bytes)
         case .gzip: try Self.unpack(.gzip, bytes)
         case .bzip2: try Self.unpack(.bzip2, bytes)
