@@ -61,7 +61,10 @@ struct AptClientTests {
                 try await root.output(of: "apt-get", ["dist-upgrade", "--yes"])
                 #expect(try Self.version(root, "sample-tool") == "1.1")
 
-                let pin = try folder.write("Package: *\nPin: version 1.0-1\nPin-Priority: 1001\n", to: ".pin")
+                let pin = try folder.write(
+                    "Package: sample-bundle sample-tool\nPin: version 1.0-1\nPin-Priority: 1001\n",
+                    to: ".pin"
+                )
                 try await DebianRoot.asRoot("cp", [pin.string, "\(root.path)/etc/apt/preferences.d/sample.pref"])
                 try await root.output(of: "apt-get", ["dist-upgrade", "--yes", "--allow-downgrades"])
                 #expect(try Self.version(root, "sample-tool") == "1.0")
