@@ -88,6 +88,7 @@ struct AptClientTests {
     ) async throws {
         let deb = packages.appending("sample-tool_1.1-1_all.deb").string
         try await output(of: "sh", ["-c", "printf x | dd of='\(deb)' bs=1 seek=200 conv=notrunc status=none"])
+        try await DebianRoot.asRoot("rm", ["\(root.path)/etc/apt/preferences.d/sample.pref"])
         // What was fetched before would do as well.
         try await root.output(of: "apt-get", ["clean"])
         let package = try await root.run("apt-get", ["install", "--yes", "sample-tool=1.1-1"])
