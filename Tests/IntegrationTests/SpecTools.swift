@@ -11,13 +11,22 @@ struct SpecTools {
 
     var top: FilePath { folder.appending("rpmbuild") }
 
+    /// uv from the path, or one of its own where there is none.
+    private func uv() async throws -> String {
+        if try await IntegrationTests.run("sh", ["-c", "command -v uv"]).status == 0 { return "uv" }
+        let environment = folder.appending("uv")
+        try await IntegrationTests.output(of: "python3", ["-m", "venv", environment.string])
+        try await IntegrationTests.output(of: environment.appending("bin/pip").string, ["install", "--quiet", "uv"])
+        return environment.appending("bin/uv").string
+    }
+
     /// A source distribution of a project, from its own build backend.
     func sourceDistribution(of project: FilePath) async throws -> FilePath {
         let output = folder.appending("dist").string
         // A copy: build tools write beside what they build.
         let copy = folder.appending("checkout").string
         try await IntegrationTests.output(of: "cp", ["-r", project.string, copy])
-        try await IntegrationTests.output(of: "uv", ["build", "--sdist", "--quiet", "-o", output, copy])
+        try await IntegrationTests.output(of: uv(), ["build", "--sdist", "--quiet", "-o", output, copy])
         return try archive(in: output)
     }
 
