@@ -2,7 +2,7 @@ import ArgumentParser
 import PackageFormats
 import SystemPackage
 
-struct InspectCommand: AsyncParsableCommand, ReportingCommand {
+struct InspectCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what packages say about themselves.",

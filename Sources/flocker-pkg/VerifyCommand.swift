@@ -3,7 +3,7 @@ import Omnibus
 import PackageFormats
 import SystemPackage
 
-struct VerifyCommand: AsyncParsableCommand, ReportingCommand {
+struct VerifyCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check packages against everything that they say about themselves.",

@@ -79,7 +79,7 @@ struct AptMetadataTests {
             ("Package: a\nPackage: b\n", .controlDuplicateField),
             ("Package: a\nArchitecture: all\nVersion: 1\nSize: 1\nFilename: ../x\n", .repositoryLocation),
             ("Package: a\nArchitecture: all\nVersion: 1\nSize: x\nFilename: x\n", .repositoryMetadata),
-            ("Package: a\nArchitecture: all\nVersion: -\nSize: 1\nFilename: x\n", .debianVersion),
+            ("Package: a\nArchitecture: all\nVersion: -\nSize: 1\nFilename: x\n", .debianRevision),
         ]
     )
     func badStanza(text: String, code: FormatError.Code) {

@@ -27,8 +27,9 @@ struct ArTests {
         "a damaged archive is refused with a code of its own",
         arguments: [
             ("ar-bad-magic", FormatError.Code.arMagic), ("ar-crlf-magic", .arMagic), ("ar-bad-fmag", .arHeader),
-            ("ar-truncated-header", .truncated), ("ar-truncated-data", .truncated), ("ar-size-nondigit", .arNumber),
-            ("ar-size-negative", .arNumber), ("ar-size-blank", .arNumber),
+            ("ar-truncated-header", .arTruncated), ("ar-truncated-data", .arMemberTruncated),
+            ("ar-size-nondigit", .arNumber),
+            ("ar-size-negative", .arNumberNegative), ("ar-size-blank", .arNumberMissing),
         ]
     )
     func damaged(_ name: String, _ code: FormatError.Code) throws {

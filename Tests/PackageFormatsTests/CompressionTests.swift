@@ -113,7 +113,7 @@ struct CompressionTests {
         let compressed = try encode(sampleBytes(3000), Compression(codec.0, level: codec.1), threads: 1, piece: 3000)
         for length in stride(from: 0, to: compressed.count, by: 7) {
             let error = #expect(throws: FormatError.self) { try decode(Array(compressed[..<length]), codec.2) }
-            #expect(error?.code == .truncated)
+            #expect(error?.code == .streamTruncated)
         }
     }
 

@@ -33,7 +33,7 @@ struct DebianControlFileTests {
     @Test(
         "a damaged file is refused with a code of its own",
         arguments: [
-            ("A: 1", FormatError.Code.controlNewline), (" A: 1\n", .controlSyntax), ("#A: 1\n", .controlSyntax),
+            ("A: 1", FormatError.Code.controlNewline), (" A: 1\n", .controlContinuation), ("#A: 1\n", .controlComment),
             ("A 1\n", .controlSyntax), (": 1\n", .controlFieldName), ("-A: 1\n", .controlFieldName),
             ("A B: 1\n", .controlFieldName), ("\u{FEFF}A: 1\n", .controlFieldName), ("Ä: 1\n", .controlFieldName),
             ("A: 1\na: 2\n", .controlDuplicateField), ("A: 1\n \t\n", .controlBlankLine),

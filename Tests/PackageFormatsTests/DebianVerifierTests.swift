@@ -7,41 +7,43 @@ import Testing
 struct DebianVerifierTests {
     /// What is wrong with a damaged package: the check that has to name it.
     static let damaged: [(name: String, check: String)] = [
-        ("ar-bad-magic", "unknown-format"), ("ar-crlf-magic", "ar-magic"), ("ar-truncated-header", "truncated"),
-        ("ar-truncated-data", "truncated"), ("ar-bad-fmag", "ar-header"), ("ar-size-nondigit", "ar-number"),
-        ("ar-size-negative", "ar-number"), ("ar-size-blank", "ar-number"), ("ar-no-debian-binary", "deb-first-member"),
+        ("ar-bad-magic", "unknown-format"), ("ar-crlf-magic", "ar-magic"), ("ar-truncated-header", "ar-truncated"),
+        ("ar-truncated-data", "ar-member-truncated"), ("ar-bad-fmag", "ar-header"), ("ar-size-nondigit", "ar-number"),
+        ("ar-size-negative", "ar-number-negative"), ("ar-size-blank", "ar-number-missing"),
+        ("ar-no-debian-binary", "deb-missing-member"),
         ("ar-debian-binary-second", "deb-first-member"), ("ar-duplicate-debian-binary", "deb-member"),
-        ("ar-version-3", "deb-format-version"), ("ar-version-no-newline", "deb-format-version"),
-        ("ar-version-crlf", "deb-format-version"), ("ar-no-control", "deb-member"),
+        ("ar-version-3", "deb-format-version"), ("ar-version-no-newline", "deb-format-line"),
+        ("ar-version-crlf", "deb-format-number"), ("ar-no-control", "deb-missing-member"),
         ("ar-control-lz4", "deb-compression"), ("ar-data-lz4", "deb-compression"),
-        ("ar-suffix-lies", "corrupt-stream"), ("ar-zero-data", "deb-empty-member"),
+        ("ar-suffix-lies", "stream-format"), ("ar-zero-data", "deb-empty-member"),
         ("ar-zero-control", "deb-empty-member"),
-        ("z-gzip-bad-crc", "corrupt-stream"), ("z-gzip-bad-isize", "corrupt-stream"),
-        ("z-gzip-trailing-garbage", "corrupt-stream"), ("z-xz-truncated", "truncated"),
-        ("tar-bad-checksum-first", "tar-checksum"), ("tar-bad-checksum-later", "tar-checksum"),
-        ("tar-truncated-file", "truncated"), ("tar-partial-block", "truncated"), ("tar-pax-x", "tar-pax"),
+        ("z-gzip-bad-crc", "stream-checksum"), ("z-gzip-bad-isize", "stream-length"),
+        ("z-gzip-trailing-garbage", "trailing-stream"), ("z-xz-truncated", "stream-truncated"),
+        ("tar-bad-checksum-first", "tar-format"), ("tar-bad-checksum-later", "tar-checksum"),
+        ("tar-truncated-file", "tar-truncated"), ("tar-partial-block", "tar-partial-block"), ("tar-pax-x", "tar-pax"),
         ("tar-pax-x-in-control", "tar-pax"), ("tar-dotdot", "invalid-path"), ("tar-dotdot-deep", "invalid-path"),
-        ("tar-absolute", "absolute-path"), ("tar-symlink-write-through", "deb-entry"),
-        ("tar-symlink-abs-write-through", "deb-entry"), ("tar-hardlink-outside", "deb-link-outside"),
-        ("tar-hardlink-absolute", "deb-link-outside"), ("tar-hardlink-missing-target", "deb-link-target"),
-        ("tar-size-8gib-truncated", "truncated"), ("tar-size-nonoctal", "tar-number"),
-        ("tar-size-blank", "tar-number"), ("tar-longname-dangling", "tar-long-name"),
+        ("tar-absolute", "absolute-path"), ("tar-symlink-write-through", "deb-below-link"),
+        ("tar-symlink-abs-write-through", "deb-below-absolute-link"), ("tar-hardlink-outside", "deb-link-outside"),
+        ("tar-hardlink-absolute", "deb-link-absolute"), ("tar-hardlink-missing-target", "deb-link-target"),
+        ("tar-size-8gib-truncated", "tar-truncated"), ("tar-size-nonoctal", "tar-number"),
+        ("tar-size-blank", "tar-number-missing"), ("tar-longname-dangling", "tar-long-name"),
         ("tar-longname-dotdot", "invalid-path"), ("tar-component-247", "deb-name-length"),
-        ("tar-empty-name", "tar-name"), ("tar-type-sparse", "tar-type"), ("tar-type-unknown", "tar-type"),
-        ("tar-file-as-parent", "deb-entry"), ("tar-dir-with-size", "tar-size"), ("tar-root-as-file", "tar-name"),
+        ("tar-empty-name", "tar-name"), ("tar-type-sparse", "tar-sparse"), ("tar-type-unknown", "tar-type"),
+        ("tar-file-as-parent", "deb-entry"), ("tar-dir-with-size", "tar-size"),
+        ("tar-root-as-file", "tar-directory-name"),
         ("ctl-duplicate-control-file", "control-member-duplicate"), ("ctl-duplicate-field", "control-duplicate-field"),
-        ("ctl-blank-line", "control-syntax"), ("ctl-second-stanza", "control-stanzas"),
+        ("ctl-blank-line", "control-continuation"), ("ctl-second-stanza", "control-stanzas"),
         ("ctl-whitespace-line", "control-blank-line"), ("ctl-no-package", "control-missing-field"),
         ("ctl-no-architecture", "control-missing-field"), ("ctl-no-maintainer", "control-missing-field"),
-        ("ctl-no-description", "control-missing-field"), ("ctl-name-uppercase", "control-name"),
-        ("ctl-name-path", "control-name"), ("ctl-name-short", "control-name"),
-        ("ctl-version-letter-first", "control-version"), ("ctl-version-empty-epoch", "control-version"),
-        ("ctl-version-empty-revision", "control-version"), ("ctl-version-space", "control-version"),
-        ("ctl-arch-unknown", "control-architecture"), ("ctl-arch-list", "control-architecture"),
+        ("ctl-no-description", "control-missing-field"), ("ctl-name-uppercase", "control-name-case"),
+        ("ctl-name-path", "control-name"), ("ctl-name-short", "control-name-length"),
+        ("ctl-version-letter-first", "control-version-start"), ("ctl-version-empty-epoch", "control-version-epoch"),
+        ("ctl-version-empty-revision", "control-version-revision"), ("ctl-version-space", "control-version"),
+        ("ctl-arch-unknown", "control-architecture-name"), ("ctl-arch-list", "control-architecture"),
         ("ctl-no-final-newline", "control-newline"), ("ctl-crlf", "control-character"),
         ("ctl-bom", "control-field-name"), ("ctl-depends-syntax", "control-relation"),
-        ("ctl-provides-ge", "control-relation"), ("ctl-conflicts-alternatives", "control-relation"),
-        ("ctl-comment", "control-syntax"), ("ctl-conffile-relative", "control-conffiles"),
+        ("ctl-provides-ge", "control-provides"), ("ctl-conflicts-alternatives", "control-alternatives"),
+        ("ctl-comment", "control-comment"), ("ctl-conffile-relative", "control-conffiles"),
         ("ctl-conffile-no-newline", "control-conffiles-end"), ("ctl-conffile-duplicate", "control-conffile-duplicate"),
         ("ctl-conffile-directory", "control-conffile-missing"), ("ctl-installed-size-text", "control-installed-size"),
         ("ctl-script-not-executable", "control-script-mode"),
@@ -57,7 +59,7 @@ struct DebianVerifierTests {
         ("ar-size-leading-zeros", "ar-leading-zero"), ("ar-mtime-leading-zeros", "ar-leading-zero"),
         ("ar-underscore-before-control", "deb-extra-member"), ("tar-empty", "deb-empty"),
         ("tar-no-root-entry", "deb-root"), ("tar-device-node", "deb-device"), ("ctl-latin1", "control-encoding"),
-        ("ctl-depends-gt", "control-relation"), ("ctl-md5sums-dot-prefix", "md5sums-prefix"),
+        ("ctl-depends-gt", "control-relation-operator"), ("ctl-md5sums-dot-prefix", "md5sums-prefix"),
     ]
 
     struct Case: Decodable, Sendable, CustomTestStringConvertible {
@@ -81,6 +83,19 @@ struct DebianVerifierTests {
         #expect(Set(Self.damaged.map(\.name)) == Set(rejected))
         let warned = Self.cases.filter { $0.expect == "warn" }.map { String($0.name.dropLast(4)) }
         #expect(Set(Self.odd.map(\.name)) == Set(warned))
+    }
+
+    @Test("no two faults get the same answer")
+    func distinct() throws {
+        var answers: [String: String] = [:]
+        for damaged in Self.cases where damaged.expect == "reject" {
+            let result = try PackageFile.verify(DebianFixture.path("malformed/\(damaged.name)"))
+            let finding = try #require(result.findings.first { $0.severity == .error })
+            // One fault in several fields, members or entries has one code and as many places.
+            let answer = "\(finding.check) at \(finding.place)"
+            let other = answers.updateValue(damaged.name, forKey: answer)
+            #expect(other == nil, "\(damaged.name) and \(other ?? ""): \(answer)")
+        }
     }
 
     @Test("answers every damaged package as it deserves, and names why", arguments: cases)

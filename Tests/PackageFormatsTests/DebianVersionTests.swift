@@ -49,14 +49,18 @@ struct DebianVersionTests {
     @Test(
         "refuses what dpkg refuses to install",
         arguments: [
-            "", ":1.0", "1.0-", "a1.0", "1.0 1", "1.0_1", "1.0/2", "1:", "2147483648:1", "99999999999:1", "1.0:1",
-            "-1", "1.0-a:b", "1.0\n", "x:1.0", "1.0-1é",
+            ("", FormatError.Code.debianVersion), (":1.0", .debianEpoch), ("1.0-", .debianRevision),
+            ("a1.0", .debianVersionStart), ("1.0 1", .debianVersion), ("1.0_1", .debianVersion),
+            ("1.0/2", .debianVersion), ("1:", .debianVersion), ("2147483648:1", .debianEpoch),
+            ("99999999999:1", .debianVersion), ("1.0:1", .debianVersion), ("-1", .debianVersion),
+            ("1.0-a:b", .debianRevision), ("1.0\n", .debianVersion), ("x:1.0", .debianVersionStart),
+            ("1.0-1é", .debianRevision),
         ]
     )
-    func invalid(_ text: String) {
+    func invalid(_ text: String, _ code: FormatError.Code) {
         #expect(
             DebianFixture.error { () throws(FormatError) in _ = try DebianVersion(parsing: text) }?.code
-                == .debianVersion
+                == code
         )
     }
 

@@ -76,7 +76,7 @@ struct PackageFileTests {
             let cut = Array(bytes.prefix(Int(whole.payloadRange.lowerBound)))
             let reader = try RPMReader(reading: InputFile(bytes: cut, named: "cut.rpm"))
             #expect(reader.header == whole.header)
-            #expect(reader.package == whole.package)
+            #expect(try reader.package == whole.package)
         }
     }
 

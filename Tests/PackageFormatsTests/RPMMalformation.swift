@@ -374,7 +374,7 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
                 try Compression.xz.encode(Array(archive[..<100])) + Compression.xz.encode(Array(archive[100...]))
             }
         }
-        list.add("payload of another compression than it says", .reject("corrupt-stream"), of: links) {
+        list.add("payload of another compression than it says", .reject("stream-format"), of: links) {
             $0[.payloadCompressor] = .text("xz")
             $0.editPayload = { try Compression.gzip.encode($0) }
         }
@@ -382,7 +382,7 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
             $0[.payloadCompressor] = .text("lz77")
             $0.editPayload = { try Compression.gzip.encode($0) }
         }
-        list.add("data behind the compressed payload", .reject("corrupt-stream"), of: links, isStricter: true) {
+        list.add("data behind the compressed payload", .reject("trailing-stream"), of: links, isStricter: true) {
             $0.editPayload = { try Compression.gzip.encode($0) + [1, 2, 3, 4] }
         }
     }
@@ -393,7 +393,7 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
         list.addCut("end in the signature header", .reject("rpm-header-truncated")) { Array($0.prefix(1000)) }
         list.addCut("end in the header's start", .reject("rpm-header-truncated")) { Array($0.prefix(4512)) }
         list.addCut("end in the header", .reject("rpm-header-truncated")) { Array($0.prefix(5000)) }
-        list.addCut("end before the payload's last bytes", .reject("truncated")) { Array($0.dropLast(40)) }
+        list.addCut("end before the payload's last bytes", .reject("stream-truncated")) { Array($0.dropLast(40)) }
     }
 
     /// Makes a header's store 4 bytes longer than its values are.

@@ -31,7 +31,7 @@ struct RPMMalformationTests {
         var assembly = try RPMAssembly(RPMFixtures.folder.appending("gold-comp-md5-1-1.noarch.rpm"))
         let original = try RPMReader(opening: RPMFixtures.folder.appending("gold-comp-md5-1-1.noarch.rpm"))
         for tag in [RPMTag<RPMMainKind>.baseNames, .dirNames, .dirIndexes] { assembly[tag] = nil }
-        assembly[.oldFileNames] = .stringArray(PackedStrings(original.files.map(\.entry.path.description)))
+        assembly[.oldFileNames] = try .stringArray(PackedStrings(original.files.map(\.entry.path.description)))
         assembly.editHeader = { header in
             // The region's entry goes, and its trailer with it.
             header.removeSubrange(16..<32)

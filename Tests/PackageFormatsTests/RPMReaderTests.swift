@@ -18,25 +18,25 @@ struct RPMReaderTests {
     @Test("the headers of a package with a file of 4 GiB are read")
     func large() throws {
         let reader = try RPMReader(opening: RPMFixtures.folder.appending("gold-large-1-1.noarch.rpm"))
-        #expect(reader.files.contains { $0.entry.size == 1 << 32 })
+        #expect(try reader.files.contains { $0.entry.size == 1 << 32 })
     }
 
     @Test("hard links, capabilities and ghosts are recognised")
     func kinds() throws {
         let links = try RPMReader(opening: RPMFixtures.folder.appending("gold-links-1-1.x86_64.rpm"))
         let first = try PackagePath("/opt/h/a")
-        #expect(links.files.count { $0.entry.kind == .hardLink(to: first) } == 2)
-        #expect(links.package.entries.compactMap(\.capabilities) == ["cap_net_raw=ep"])
+        #expect(try links.files.count { $0.entry.kind == .hardLink(to: first) } == 2)
+        #expect(try links.package.entries.compactMap(\.capabilities) == ["cap_net_raw=ep"])
         let config = try RPMReader(opening: RPMFixtures.folder.appending("gold-config-2.0-1.x86_64.rpm"))
-        #expect(config.files.contains { !$0.isShipped && $0.entry.flags.contains([.config, .noReplace]) })
-        #expect(config.package.relations == [])
+        #expect(try config.files.contains { !$0.isShipped && $0.entry.flags.contains([.config, .noReplace]) })
+        #expect(try config.package.relations == [])
     }
 
     @Test("relations are read as they were written, without what every package has")
     func relations() throws {
         let reader = try RPMReader(opening: RPMFixtures.folder.appending("gold-deps-1.0~rc1^git5-2.el8.x86_64.rpm"))
-        let relations = reader.package.relations
-        #expect(reader.package.version == EVR(epoch: 3, version: "1.0~rc1^git5", release: "2.el8"))
+        let relations = try reader.package.relations
+        #expect(try reader.package.version == EVR(epoch: 3, version: "1.0~rc1^git5", release: "2.el8"))
         #expect(relations.contains(Relation(.requires, "ge-req", .greaterOrEqual, "1.2")))
         #expect(relations.contains(Relation(.requires, "systemd", .greaterOrEqual, "219", stages: [.postInstall])))
         #expect(relations.contains(Relation(.requires, .rich("(rich-x if rich-y else rich-z)"))))

@@ -78,7 +78,7 @@ enum ArArchive {
         warnings: inout [Finding]
     ) throws(FormatError) -> Member {
         guard file.size - offset >= UInt64(headerSize) else {
-            throw FormatError(.truncated, "ends inside a member's header", offset: offset)
+            throw FormatError(.arTruncated, "ends inside a member's header", offset: offset)
         }
         let header = try file.bytes(at: offset, count: headerSize)
         guard header.count == headerSize, header.suffix(2) == [0x60, 0x0A] else {
@@ -86,7 +86,7 @@ enum ArArchive {
         }
         let name = try memberName(header[..<16], at: offset)
         guard let size = decimal(header[48..<58]), let date = decimal(header[16..<28]) else {
-            throw FormatError(.arNumber, "the header of '\(name)' holds something that is no number", offset: offset)
+            throw ArArchive.numberFault(header[48..<58], header[16..<28], in: name, at: offset)
         }
         // apt takes a leading zero for octal.
         if header[48] == 0x30, size > 0 || header[49] == 0x30 {
@@ -97,9 +97,23 @@ enum ArArchive {
         }
         let start = offset + UInt64(headerSize)
         guard size <= file.size - start else {
-            throw FormatError(.truncated, "'\(name)' is longer than the rest of the file", offset: offset)
+            throw FormatError(.arMemberTruncated, "'\(name)' is longer than the rest of the file", offset: offset)
         }
         return Member(name: name, offset: start, size: size, date: Int64(clamping: date))
+    }
+
+    /// What is wrong with the first of two fields that is no number.
+    private static func numberFault(
+        _ size: ArraySlice<UInt8>,
+        _ date: ArraySlice<UInt8>,
+        in name: String,
+        at offset: UInt64
+    ) -> FormatError {
+        let (field, what) = decimal(size) == nil ? (size, "size") : (date, "time")
+        let code: FormatError.Code =
+            field.allSatisfy { $0 == 0x20 }
+            ? .arNumberMissing : field.contains(UInt8(ascii: "-")) ? .arNumberNegative : .arNumber
+        return FormatError(code, "the \(what) of '\(name)' is no number", offset: offset, field: what)
     }
 
     /// Blanks behind the name are filling, one `/` is GNU ar's end mark; names in other places are not for packages.
@@ -129,6 +143,14 @@ extension FormatError.Code {
     public static let arHeader = Self(rawValue: "ar-header")
     /// A number in the header of an archive member is none.
     public static let arNumber = Self(rawValue: "ar-number")
+    /// A member's header in an ar archive has blanks in the place of a number.
+    public static let arNumberMissing = Self(rawValue: "ar-number-missing")
+    /// A member's header in an ar archive holds a number below zero.
+    public static let arNumberNegative = Self(rawValue: "ar-number-negative")
+    /// An ar archive ends inside a member's header.
+    public static let arTruncated = Self(rawValue: "ar-truncated")
+    /// An ar archive ends inside a member.
+    public static let arMemberTruncated = Self(rawValue: "ar-member-truncated")
     /// An archive member's name is in a form that no package has.
     public static let arName = Self(rawValue: "ar-name")
 }

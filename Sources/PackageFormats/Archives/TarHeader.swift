@@ -130,14 +130,16 @@ extension TarHeader {
             FormatError(code, message, offset: offset, field: field)
         }
         func number(_ start: Int, _ width: Int, _ field: String) throws(FormatError) -> Int64 {
-            guard let value = OctalField.parse(block[start..<(start + width)]) else {
-                throw fault(.tarNumber, "the field is no number", field)
+            let digits = block[start..<(start + width)]
+            guard let value = OctalField.parse(digits) else {
+                let isBlank = digits.allSatisfy { $0 == 0 || $0 == 0x20 }
+                throw fault(isBlank ? .tarNumberMissing : .tarNumber, "the field is no number", field)
             }
             return value
         }
         func text(_ start: Int, _ width: Int) -> [UInt8] { Array(block[start..<(start + width)].prefix { $0 != 0 }) }
 
-        guard block.count == blockSize else { throw fault(.truncated, "the header is cut off", "header") }
+        guard block.count == blockSize else { throw fault(.tarPartialBlock, "the header is cut off", "header") }
         guard OctalField.parse(block[148..<156]) == checksum(block[...]) else {
             throw fault(.tarChecksum, "the header's checksum is wrong", "checksum")
         }
@@ -152,7 +154,7 @@ extension TarHeader {
         header.userID = try number(108, 8, "uid")
         header.groupID = try number(116, 8, "gid")
         guard let size = UInt64(exactly: try number(124, 12, "size")) else {
-            throw fault(.tarNumber, "the size is negative", "size")
+            throw fault(.tarNumberNegative, "the size is negative", "size")
         }
         header.size = size
         header.modificationTime = try number(136, 12, "mtime")
@@ -190,6 +192,10 @@ extension FormatError.Code {
     public static let tarChecksum = Self(rawValue: "tar-checksum")
     /// A number in a tar header is blank, holds other characters, or is out of range.
     public static let tarNumber = Self(rawValue: "tar-number")
+    /// A header of a tar archive has blanks in the place of a number.
+    public static let tarNumberMissing = Self(rawValue: "tar-number-missing")
+    /// A header of a tar archive gives a size below zero.
+    public static let tarNumberNegative = Self(rawValue: "tar-number-negative")
     /// A tar header is in a form that dpkg does not read.
     public static let tarMagic = Self(rawValue: "tar-magic")
 }

@@ -13,7 +13,7 @@ struct TarReader {
     private let maximumEntries: Int
 
     init(_ source: any ByteSource, maximumEntries: Int = PayloadLimits().entries) {
-        reader = StreamReader(source)
+        reader = StreamReader(source, truncation: .tarTruncated)
         self.maximumEntries = maximumEntries
     }
 
@@ -22,7 +22,7 @@ struct TarReader {
 
     /// The next member's header, or `nil` at the end; what was not read of the member before is passed over.
     ///
-    /// - Throws: ``FormatError`` with a `tar-` code, or ``FormatError/Code/truncated``.
+    /// - Throws: ``FormatError`` with a `tar-` code.
     mutating func next() throws(FormatError) -> TarHeader? {
         try skipData()
         guard !ended else { return nil }
@@ -36,7 +36,7 @@ struct TarReader {
                 }
                 return nil
             }
-            let decoded = try TarHeader.decode(block, offset: start)
+            let decoded = try decode(block, at: start)
             switch decoded.type {
             case UInt8(ascii: "L") where longName == nil: longName = try readLongName(decoded.header, at: start)
             case UInt8(ascii: "K") where longLink == nil: longLink = try readLongName(decoded.header, at: start)
@@ -85,7 +85,13 @@ struct TarReader {
             ended = true
             return nil
         }
-        let block = try reader.bytes(TarHeader.blockSize)
+        let block: [UInt8]
+        do throws(FormatError) {
+            block = try reader.bytes(TarHeader.blockSize)
+        } catch {
+            guard error.code == .tarTruncated else { throw error }
+            throw FormatError(.tarPartialBlock, "ends inside a header", offset: reader.offset)
+        }
         guard block.allSatisfy({ $0 == 0 }) else { return block }
         ended = true
         while try !reader.isAtEnd() {
@@ -95,6 +101,15 @@ struct TarReader {
             }
         }
         return nil
+    }
+
+    private func decode(_ block: [UInt8], at start: UInt64) throws(FormatError) -> TarHeader.Block {
+        do throws(FormatError) {
+            return try TarHeader.decode(block, offset: start)
+        } catch {
+            guard start == 0, error.code == .tarChecksum else { throw error }
+            throw FormatError(.tarFormat, "is no tar archive: the first header's checksum is wrong", offset: start)
+        }
     }
 
     private mutating func readLongName(_ record: TarHeader, at start: UInt64) throws(FormatError) -> [UInt8] {
@@ -118,19 +133,27 @@ struct TarReader {
         default:
             guard let kind = TarHeader.Kind(rawValue: type) else {
                 let shown = String(decoding: [type], as: UTF8.self)
-                throw FormatError(.tarType, "dpkg knows no member of type '\(shown)'", offset: start)
+                throw FormatError(
+                    type == UInt8(ascii: "S") ? .tarSparse : .tarType,
+                    "dpkg knows no member of type '\(shown)'",
+                    offset: start
+                )
             }
             header.kind = kind
         }
         guard !header.name.isEmpty else { throw FormatError(.tarName, "a member has no name", offset: start) }
         if header.kind != .directory, header.name.last == 0x2F {
-            throw FormatError(.tarName, "'\(header.shownName)' is called a directory but is none", offset: start)
+            throw FormatError(
+                .tarDirectoryName,
+                "'\(header.shownName)' is called a directory but is none",
+                offset: start
+            )
         }
         guard header.kind == .file || header.size == 0 else {
             throw FormatError(.tarSize, "'\(header.shownName)' is no file but has bytes", offset: start)
         }
         guard (header.kind == .hardLink || header.kind == .symbolicLink) != header.linkName.isEmpty else {
-            throw FormatError(.tarName, "'\(header.shownName)' has the wrong kind of target", offset: start)
+            throw FormatError(.tarTarget, "'\(header.shownName)' has the wrong kind of target", offset: start)
         }
         entries += 1
         guard entries <= maximumEntries else {
@@ -147,6 +170,18 @@ extension FormatError.Code {
     public static let tarPax = Self(rawValue: "tar-pax")
     /// A tar archive holds a member of a type that dpkg does not know.
     public static let tarType = Self(rawValue: "tar-type")
+    /// A tar archive holds a sparse file.
+    public static let tarSparse = Self(rawValue: "tar-sparse")
+    /// A member of a tar archive is called a directory and is none.
+    public static let tarDirectoryName = Self(rawValue: "tar-directory-name")
+    /// A link in a tar archive leads nowhere, or something else has a target.
+    public static let tarTarget = Self(rawValue: "tar-target")
+    /// What should be a tar archive does not begin as one.
+    public static let tarFormat = Self(rawValue: "tar-format")
+    /// A tar archive ends inside a member.
+    public static let tarTruncated = Self(rawValue: "tar-truncated")
+    /// A tar archive ends inside a header.
+    public static let tarPartialBlock = Self(rawValue: "tar-partial-block")
     /// A long-name record of a tar archive is too long, doubled, or has no member.
     public static let tarLongName = Self(rawValue: "tar-long-name")
     /// A member of a tar archive has no name, or one that its type forbids.

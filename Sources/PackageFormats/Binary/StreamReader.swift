@@ -1,6 +1,7 @@
 /// Reads exact numbers of bytes from a source, and knows how far it came.
 struct StreamReader {
     private let source: any ByteSource
+    private let truncation: FormatError.Code
     private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var start = 0
     private var end = 0
@@ -8,7 +9,11 @@ struct StreamReader {
     /// How many bytes were taken so far.
     private(set) var offset: UInt64 = 0
 
-    init(_ source: any ByteSource) { self.source = source }
+    /// Reads a source; one that ends too early is an error with the code given.
+    init(_ source: any ByteSource, truncation: FormatError.Code = .truncated) {
+        self.source = source
+        self.truncation = truncation
+    }
 
     /// Makes sure that the buffer holds a byte; false at the end of the source.
     private mutating func fill() throws(FormatError) -> Bool {
@@ -57,7 +62,7 @@ struct StreamReader {
 
     /// Gives the next `count` bytes piece by piece.
     ///
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/truncated`` if the source ends before.
+    /// - Throws: ``FormatError`` if the source ends before.
     mutating func read(
         _ count: UInt64,
         _ body: (RawSpan) throws(FormatError) -> Void
@@ -65,7 +70,7 @@ struct StreamReader {
         var left = count
         while left > 0 {
             guard try fill() else {
-                throw FormatError(.truncated, "ends \(left) bytes too early", offset: offset)
+                throw FormatError(truncation, "ends \(left) bytes too early", offset: offset)
             }
             let piece = Int(clamping: min(left, UInt64(end - start)))
             try body(buffer.span.bytes.extracting(start..<(start + piece)))

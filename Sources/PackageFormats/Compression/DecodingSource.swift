@@ -28,6 +28,7 @@ public final class DecodingSource: ByteSource {
     private var end = 0
     private var sourceEnded = false
     private var betweenMembers = false
+    private var followsMember = false
     private var produced: UInt64 = 0
 
     /// A source of what `source` holds in compressed form.
@@ -62,8 +63,9 @@ public final class DecodingSource: ByteSource {
 
     /// The next decompressed bytes.
     ///
-    /// - Throws: ``FormatError`` with codes ``FormatError/Code/corruptStream``, ``FormatError/Code/truncated`` or
-    ///   ``FormatError/Code/limitExceeded``.
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/limitExceeded`` or one of ``FormatError/Code/corruptStream``,
+    ///   ``FormatError/Code/streamFormat``, ``FormatError/Code/streamChecksum``, ``FormatError/Code/streamLength``,
+    ///   ``FormatError/Code/streamTruncated`` and ``FormatError/Code/trailingStream``.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
         let count = if let decoder { try read(into: buffer, with: decoder) } else { try source.read(into: buffer) }
         produced += UInt64(count)
@@ -89,14 +91,21 @@ public final class DecodingSource: ByteSource {
                     throw FormatError(.trailingStream, "there are data behind the end of the compressed stream")
                 }
                 betweenMembers = false
+                followsMember = true
                 try decoder.restart()
             }
-            let step = try decoder.decode(UnsafeRawBufferPointer(rebasing: input[start..<end]), into: buffer)
+            let step: (consumed: Int, produced: Int, ended: Bool)
+            do throws(FormatError) {
+                step = try decoder.decode(UnsafeRawBufferPointer(rebasing: input[start..<end]), into: buffer)
+            } catch {
+                guard followsMember, error.code == .streamFormat else { throw error }
+                throw FormatError(.trailingStream, "there are data behind the end of the compressed stream")
+            }
             start += step.consumed
             betweenMembers = step.ended
             if step.produced > 0 { return step.produced }
             guard !step.ended, step.consumed == 0 else { continue }
-            if sourceEnded { throw FormatError(.truncated, "the compressed data end too early") }
+            if sourceEnded { throw FormatError(.streamTruncated, "the compressed data end too early") }
             // A decoder that neither takes nor gives anything would go on for ever.
             if start < end { throw FormatError(.corruptStream, "the compressed data lead nowhere") }
         }
@@ -120,4 +129,12 @@ extension FormatError.Code {
     public static let trailingStream = Self(rawValue: "trailing-stream")
     /// Compressed data do not hold together.
     public static let corruptStream = Self(rawValue: "corrupt-stream")
+    /// Compressed data do not begin as their format does.
+    public static let streamFormat = Self(rawValue: "stream-format")
+    /// What compressed data hold is not what their checksum says.
+    public static let streamChecksum = Self(rawValue: "stream-checksum")
+    /// What compressed data hold has another length than they say.
+    public static let streamLength = Self(rawValue: "stream-length")
+    /// Compressed data end too early.
+    public static let streamTruncated = Self(rawValue: "stream-truncated")
 }

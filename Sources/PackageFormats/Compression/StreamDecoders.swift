@@ -11,9 +11,12 @@ extension UnsafeRawBufferPointer {
 }
 
 extension FormatError {
-    fileprivate static func corrupt(_ format: String, _ what: String = "the compressed data are damaged") -> FormatError
-    {
-        FormatError(.corruptStream, "\(format): \(what)")
+    fileprivate static func corrupt(
+        _ format: String,
+        _ code: FormatError.Code = .corruptStream,
+        _ what: String = "the compressed data are damaged"
+    ) -> FormatError {
+        FormatError(code, "\(format): \(code == .streamFormat ? "the data are in another format" : what)")
     }
 
     fileprivate static func noMemory(_ format: String) -> FormatError {
@@ -48,7 +51,15 @@ final class GzipDecoder: StreamDecoder {
         stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: UInt8.self)
         stream.pointee.avail_out = room
         let result = inflate(stream, Z_NO_FLUSH)
-        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(result) else { throw .corrupt("gzip") }
+        guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(result) else {
+            // zlib says only in words which of its checks failed.
+            switch stream.pointee.msg.map({ String(cString: $0) }) {
+            case "incorrect header check": throw .corrupt("gzip", .streamFormat)
+            case "incorrect data check": throw .corrupt("gzip", .streamChecksum, "the checksum is wrong")
+            case "incorrect length check": throw .corrupt("gzip", .streamLength, "the length is wrong")
+            default: throw .corrupt("gzip")
+            }
+        }
         return (
             input.count - Int(stream.pointee.avail_in), Int(room - stream.pointee.avail_out), result == Z_STREAM_END
         )
@@ -87,7 +98,9 @@ final class Bzip2Decoder: StreamDecoder {
         stream.pointee.next_out = output.baseAddress?.assumingMemoryBound(to: CChar.self)
         stream.pointee.avail_out = room
         let result = BZ2_bzDecompress(stream)
-        guard result == BZ_OK || result == BZ_STREAM_END else { throw .corrupt("bzip2") }
+        guard result == BZ_OK || result == BZ_STREAM_END else {
+            throw .corrupt("bzip2", result == BZ_DATA_ERROR_MAGIC ? .streamFormat : .corruptStream)
+        }
         return (
             input.count - Int(stream.pointee.avail_in), Int(room - stream.pointee.avail_out), result == BZ_STREAM_END
         )
@@ -136,6 +149,7 @@ final class LzmaDecoder: StreamDecoder {
         case LZMA_OK, LZMA_STREAM_END, LZMA_BUF_ERROR: break
         case LZMA_MEMLIMIT_ERROR:
             throw FormatError(.limitExceeded, "xz: needs more than \(Self.memoryLimit >> 20) MiB to decompress")
+        case LZMA_FORMAT_ERROR: throw .corrupt("xz", .streamFormat)
         default: throw .corrupt("xz")
         }
         return (
@@ -166,7 +180,13 @@ final class ZstdDecoder: StreamDecoder {
         var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let result = ZSTD_decompressStream(context, &target, &source)
         guard ZSTD_isError(result) == 0 else {
-            throw .corrupt("zstd", String(cString: ZSTD_getErrorName(result)))
+            let code: FormatError.Code =
+                switch ZSTD_getErrorCode(result) {
+                case ZSTD_error_prefix_unknown: .streamFormat
+                case ZSTD_error_checksum_wrong: .streamChecksum
+                default: .corruptStream
+                }
+            throw .corrupt("zstd", code, String(cString: ZSTD_getErrorName(result)))
         }
         // Zero says that a frame is complete; with no bytes moved it only repeats what was said before.
         return (source.pos, target.pos, result == 0 && (source.pos > 0 || target.pos > 0))

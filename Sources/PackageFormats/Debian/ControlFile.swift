@@ -46,7 +46,7 @@ public struct ControlFile: Sendable, Hashable {
                 if isContinuation {
                     guard let field = open else {
                         throw FormatError(
-                            .controlSyntax,
+                            .controlContinuation,
                             "a continuation line has no field to continue",
                             offset: offset
                         )
@@ -78,7 +78,7 @@ public struct ControlFile: Sendable, Hashable {
         at offset: UInt64
     ) throws(FormatError) -> (name: String, value: String, offset: UInt64) {
         guard line.first != UInt8(ascii: "#") else {
-            throw FormatError(.controlSyntax, "comments are not for binary packages", offset: offset)
+            throw FormatError(.controlComment, "comments are not for binary packages", offset: offset)
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
             throw FormatError(.controlSyntax, "a line has no ':' behind a field's name", offset: offset)
@@ -103,6 +103,10 @@ extension FormatError.Code {
     public static let controlNewline = Self(rawValue: "control-newline")
     /// A line of control data is neither a field nor the continuation of one.
     public static let controlSyntax = Self(rawValue: "control-syntax")
+    /// A line of control data continues a field where there is none.
+    public static let controlContinuation = Self(rawValue: "control-continuation")
+    /// Control data of a binary package hold a comment.
+    public static let controlComment = Self(rawValue: "control-comment")
     /// A control field has a name that none may have.
     public static let controlFieldName = Self(rawValue: "control-field-name")
     /// A control field is there twice.

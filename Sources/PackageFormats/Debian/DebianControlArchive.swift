@@ -94,7 +94,7 @@ extension DebianControlArchive {
         var archive = TarReader(source)
         var members: [Member] = []
         var room = DebianControlArchive.maximumSize
-        while let header = try archive.next() {
+        while let header = try DebianControlArchive.next(of: &archive) {
             var name = header.name[...]
             if name.starts(with: [0x2E, 0x2F]) { name = name.dropFirst(2) }
             if header.kind == .directory, name.isEmpty || name.elementsEqual([0x2E]) { continue }
@@ -103,7 +103,7 @@ extension DebianControlArchive {
                 throw FormatError(
                     .controlMemberPath,
                     "'\(header.shownName)' is no name of a member",
-                    field: "control.tar"
+                    field: header.shownName
                 )
             }
             guard header.kind == .file else {
@@ -120,6 +120,14 @@ extension DebianControlArchive {
             members.append(Member(name: text, bytes: bytes, mode: header.mode))
         }
         self.members = members
+    }
+
+    private static func next(of archive: inout TarReader) throws(FormatError) -> TarHeader? {
+        do throws(FormatError) {
+            return try archive.next()
+        } catch {
+            throw FormatError(error.code, error.message, offset: error.offset, field: error.field ?? "control.tar")
+        }
     }
 
     /// The bytes of a member, or `nil` where it is missing.

@@ -1,7 +1,7 @@
 /// The entries of data.tar, front to back, with every rule that keeps them inside the root they are unpacked to.
 struct DebianDataArchive {
     private enum Known: Equatable {
-        case directory, impliedDirectory, other
+        case directory, impliedDirectory, symbolicLink(isAbsolute: Bool), other
         case file(size: UInt64)
     }
 
@@ -21,12 +21,18 @@ struct DebianDataArchive {
     /// The next entry, or `nil` at the end.
     ///
     /// - Throws: ``FormatError`` with codes ``FormatError/Code/invalidPath``, ``FormatError/Code/absolutePath``,
-    ///   ``FormatError/Code/duplicatePath``, ``FormatError/Code/debianEntry`` for one below a file or link,
-    ///   ``FormatError/Code/debianLinkOutside`` or ``FormatError/Code/debianLinkTarget`` for a hard link to no earlier
+    ///   ``FormatError/Code/duplicatePath``, ``FormatError/Code/debianEntry`` for one below a file,
+    ///   ``FormatError/Code/debianBelowLink`` or ``FormatError/Code/debianBelowAbsoluteLink`` for one below a symbolic
+    ///   link, ``FormatError/Code/debianLinkOutside``, ``FormatError/Code/debianLinkAbsolute`` or ``FormatError/Code/debianLinkTarget`` for a hard link to no earlier
     ///   file, or a `tar-` code.
     mutating func next() throws(FormatError) -> Entry? {
         guard let header = try archive.next() else { return nil }
-        let path = try DebianDataArchive.path(header.name)
+        let path: PackagePath
+        do throws(FormatError) {
+            path = try DebianDataArchive.path(header.name)
+        } catch {
+            throw FormatError(error.code, error.message, field: header.shownName)
+        }
         let kind: Entry.Kind
         switch header.kind {
         case .file: kind = .file(.packaged, size: header.size)
@@ -37,12 +43,17 @@ struct DebianDataArchive {
             do throws(FormatError) {
                 target = try DebianDataArchive.path(header.linkName)
             } catch {
-                throw FormatError(.debianLinkOutside, "'\(path)' is a hard link out of the root: \(error.message)")
+                throw FormatError(
+                    error.code == .absolutePath ? .debianLinkAbsolute : .debianLinkOutside,
+                    "'\(path)' is a hard link out of the root: \(error.message)",
+                    field: header.shownName
+                )
             }
             guard case .file? = known[target] else {
                 throw FormatError(
                     .debianLinkTarget,
-                    "'\(path)' is a hard link to '\(target)', which is no file before it"
+                    "'\(path)' is a hard link to '\(target)', which is no file before it",
+                    field: header.shownName
                 )
             }
             kind = .hardLink(to: target)
@@ -78,19 +89,27 @@ struct DebianDataArchive {
         case .impliedDirectory where kind == .directory: break
         case .impliedDirectory:
             throw FormatError(.debianEntry, "'\(path)' is no directory, but something lies below it")
-        case .directory, .file, .other: throw FormatError(.duplicatePath, "'\(path)' is there twice")
+        case .directory, .file, .symbolicLink, .other:
+            throw FormatError(.duplicatePath, "'\(path)' is there twice", field: "\(path)")
         }
         known[path] =
             switch kind {
             case .directory: .directory
             case .file(_, let size): .file(size: size)
             case .hardLink(let target): known[target] ?? .other
+            case .symbolicLink(let target): .symbolicLink(isAbsolute: target.first == 0x2F)
             default: .other
             }
         var above = path.parent
         while !above.isRoot {
             switch known[above] {
             case .directory?, .impliedDirectory?: return
+            case .symbolicLink(let isAbsolute)?:
+                throw FormatError(
+                    isAbsolute ? .debianBelowAbsoluteLink : .debianBelowLink,
+                    "'\(path)' lies below '\(above)', a symbolic link\(isAbsolute ? " out of the root" : "")",
+                    field: "\(path)"
+                )
             case .file?, .other?:
                 throw FormatError(.debianEntry, "'\(path)' lies below '\(above)', which is no directory")
             case nil:
@@ -124,6 +143,12 @@ extension FormatError.Code {
     public static let absolutePath = Self(rawValue: "absolute-path")
     /// A hard link of a data archive leads to something that is no path below the root.
     public static let debianLinkOutside = Self(rawValue: "deb-link-outside")
+    /// A hard link of a data archive leads to an absolute name.
+    public static let debianLinkAbsolute = Self(rawValue: "deb-link-absolute")
+    /// An entry of a data archive lies below a symbolic link.
+    public static let debianBelowLink = Self(rawValue: "deb-below-link")
+    /// An entry of a data archive lies below a symbolic link with an absolute target.
+    public static let debianBelowAbsoluteLink = Self(rawValue: "deb-below-absolute-link")
     /// A hard link of a data archive is to no file that came before it.
     public static let debianLinkTarget = Self(rawValue: "deb-link-target")
 }

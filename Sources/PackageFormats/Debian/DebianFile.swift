@@ -24,6 +24,7 @@ struct DebianFile: Sendable {
     ///
     /// - Throws: ``FormatError`` with codes ``FormatError/Code/debianFirstMember``, ``FormatError/Code/debianMember``,
     ///   ``FormatError/Code/debianMissingMember``, ``FormatError/Code/debianEmptyMember``, ``FormatError/Code/debianFormatVersion``,
+    ///   ``FormatError/Code/debianFormatLine``, ``FormatError/Code/debianFormatNumber``,
     ///   ``FormatError/Code/debianObsolete`` or ``FormatError/Code/debianCompression``, or an `ar-` code.
     init(_ file: InputFile) throws(FormatError) {
         self.file = file
@@ -33,7 +34,12 @@ struct DebianFile: Sendable {
         let archive = try ArArchive.members(of: file)
         var warnings = archive.warnings
         guard let first = archive.members.first, first.name == "debian-binary" else {
-            throw FormatError(.debianFirstMember, "does not begin with 'debian-binary'", field: "debian-binary")
+            let isElsewhere = archive.members.contains { $0.name == "debian-binary" }
+            throw FormatError(
+                isElsewhere ? .debianFirstMember : .debianMissingMember,
+                "does not begin with 'debian-binary'",
+                field: "debian-binary"
+            )
         }
         try DebianFile.checkVersion(try file.bytes(at: first.offset, count: Int(min(first.size, 4096))))
         date = first.date
@@ -51,13 +57,29 @@ struct DebianFile: Sendable {
             }
             let expected = ["control.tar", "data.tar"]
             guard parts.count < 2, member.name.hasPrefix(expected[parts.count]) else {
-                throw FormatError(.debianMember, "'\(member.name)' is not what belongs here", offset: member.offset)
+                if parts.isEmpty, member.name.hasPrefix(expected[1]) { break }
+                throw FormatError(
+                    .debianMember,
+                    "'\(member.name)' is not what belongs here",
+                    offset: member.offset,
+                    field: member.name
+                )
             }
             guard let form = DebianFile.form(ofMember: member.name, prefix: expected[parts.count]) else {
-                throw FormatError(.debianCompression, "dpkg does not read '\(member.name)'", offset: member.offset)
+                throw FormatError(
+                    .debianCompression,
+                    "dpkg does not read '\(member.name)'",
+                    offset: member.offset,
+                    field: member.name
+                )
             }
             guard member.size > 0 else {
-                throw FormatError(.debianEmptyMember, "'\(member.name)' is empty", offset: member.offset)
+                throw FormatError(
+                    .debianEmptyMember,
+                    "'\(member.name)' is empty",
+                    offset: member.offset,
+                    field: member.name
+                )
             }
             parts.append(Part(member: member, form: form))
         }
@@ -74,10 +96,15 @@ struct DebianFile: Sendable {
     private static func checkVersion(_ bytes: [UInt8]) throws(FormatError) {
         let line = bytes.prefix { $0 != 0x0A }
         let numbers = line.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard line.count < bytes.count else {
+            throw FormatError(.debianFormatLine, "the line with the format does not end", field: "debian-binary")
+        }
         let isVersion =
-            line.count < bytes.count && numbers.count == 2
-            && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
-        guard isVersion, let major = numbers.first, major.elementsEqual([UInt8(ascii: "2")]) else {
+            numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
+        guard isVersion else {
+            throw FormatError(.debianFormatNumber, "the format is no number", field: "debian-binary")
+        }
+        guard let major = numbers.first, major.elementsEqual([UInt8(ascii: "2")]) else {
             throw FormatError(.debianFormatVersion, "the format is not 2.x", field: "debian-binary")
         }
     }
@@ -124,6 +151,10 @@ extension FormatError.Code {
     public static let debianEmptyMember = Self(rawValue: "deb-empty-member")
     /// A .deb file says that it has another format than 2.x.
     public static let debianFormatVersion = Self(rawValue: "deb-format-version")
+    /// The line that says which format a .deb file has does not end.
+    public static let debianFormatLine = Self(rawValue: "deb-format-line")
+    /// What says which format a .deb file has is no number.
+    public static let debianFormatNumber = Self(rawValue: "deb-format-number")
     /// A .deb file is in the format from before 1995.
     public static let debianObsolete = Self(rawValue: "deb-obsolete")
     /// A member of a .deb file is compressed in a way that dpkg does not read there.

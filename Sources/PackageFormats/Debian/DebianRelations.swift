@@ -87,7 +87,8 @@ enum DebianRelations {
 
     /// Reads the value of a field; the lone `<` and `>` of old times mean `<=` and `>=`, as dpkg has it.
     ///
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/controlRelation``.
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/controlRelation``,
+    ///   ``FormatError/Code/controlAlternatives`` or ``FormatError/Code/controlProvides``.
     static func parse(_ value: String, in field: Field) throws(FormatError) -> [Relation] {
         var cursor = RelationCursor(value, field: field.name)
         var relations: [Relation] = []
@@ -98,12 +99,14 @@ enum DebianRelations {
             if cursor.isAtEnd { return relations }
             var targets = [try cursor.target()]
             while cursor.take("|") {
-                guard field.allowsAlternatives else { throw cursor.fault("alternatives are not allowed here") }
+                guard field.allowsAlternatives else {
+                    throw cursor.fault("alternatives are not allowed here", .controlAlternatives)
+                }
                 targets.append(try cursor.target())
             }
             guard cursor.isAtEnd || cursor.take(",") else { throw cursor.fault("a ',' is missing") }
             if field.kind == .provides, let bound = targets.first?.bound, bound.comparison != .equal {
-                throw cursor.fault("only '=' is allowed here")
+                throw cursor.fault("only '=' is allowed here", .controlProvides)
             }
             let only = targets.count == 1 ? targets.first : nil
             relations.append(Relation(field.kind, only.map { .single($0) } ?? .anyOf(targets), stages: field.stages))
@@ -131,8 +134,8 @@ private struct RelationCursor {
 
     var isAtEnd: Bool { rest.isEmpty }
 
-    func fault(_ message: String) -> FormatError {
-        FormatError(.controlRelation, rest.isEmpty ? message : "\(message) before '\(rest.prefix(40))'", field: field)
+    func fault(_ message: String, _ code: FormatError.Code = .controlRelation) -> FormatError {
+        FormatError(code, rest.isEmpty ? message : "\(message) before '\(rest.prefix(40))'", field: field)
     }
 
     mutating func skipBlanks() { rest = rest.drop { $0 == " " || $0 == "\t" || $0 == "\n" } }
@@ -182,4 +185,8 @@ private struct RelationCursor {
 extension FormatError.Code {
     /// A relation field does not follow Debian's grammar.
     public static let controlRelation = Self(rawValue: "control-relation")
+    /// A relation field has alternatives where none are allowed.
+    public static let controlAlternatives = Self(rawValue: "control-alternatives")
+    /// A Provides field has another comparison than `=`.
+    public static let controlProvides = Self(rawValue: "control-provides")
 }

@@ -71,12 +71,16 @@ public struct DebianVerifier: Sendable {
             )
         }
         if let name = control["Package"], DebianName.isInstallable(name), !DebianName.isPackage(name) {
-            findings.error("control-name", "'\(name)' breaks Debian's rules for names", at: place("Package"))
+            findings.error(
+                name.utf8.count < 2 ? "control-name-length" : "control-name-case",
+                "'\(name)' breaks Debian's rules for names",
+                at: place("Package")
+            )
         }
         if let architecture = control["Architecture"] {
             if let known = Architecture(named: architecture), known.debianName != architecture {
                 findings.error(
-                    "control-architecture",
+                    "control-architecture-name",
                     "'\(architecture)' is rpm's name of \(known.debianName)",
                     at: place("Architecture")
                 )
@@ -94,7 +98,7 @@ public struct DebianVerifier: Sendable {
         for field in DebianRelations.fields {
             guard let value = control[field.name], DebianRelations.usesObsoleteOperators(value) else { continue }
             findings.warn(
-                "control-relation",
+                "control-relation-operator",
                 "uses '<', '>' or no operator, whose meaning is obsolete",
                 at: place(field.name)
             )

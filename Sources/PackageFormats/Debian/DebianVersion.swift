@@ -5,16 +5,19 @@ public struct DebianVersion: Sendable {
 
     /// Checks the parts of a version.
     ///
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/debianVersion`` for what dpkg refuses to install: an epoch
-    ///   beyond 2147483647, a version that does not begin with a digit, or a character other than letters, digits and
-    ///   `.+~`, with `:` only behind an epoch and `-` only before a revision.
+    /// - Throws: ``FormatError`` for what dpkg refuses to install, with code ``FormatError/Code/debianEpoch`` for an epoch
+    ///   beyond 2147483647, ``FormatError/Code/debianVersionStart`` for a version that does not begin with a digit,
+    ///   ``FormatError/Code/debianRevision``, or ``FormatError/Code/debianVersion`` for a character other than letters,
+    ///   digits and `.+~`, with `:` only behind an epoch and `-` only before a revision.
     public init(_ evr: EVR) throws(FormatError) {
-        func refuse(_ complaint: String) -> FormatError {
-            FormatError(.debianVersion, "'\(evr)' \(complaint)", field: "Version")
+        func refuse(_ complaint: String, _ code: FormatError.Code = .debianVersion) -> FormatError {
+            FormatError(code, "'\(evr)' \(complaint)", field: "Version")
         }
-        guard (evr.epoch ?? 0) <= UInt32(Int32.max) else { throw refuse("has an epoch beyond 2147483647") }
+        guard (evr.epoch ?? 0) <= UInt32(Int32.max) else {
+            throw refuse("has an epoch beyond 2147483647", .debianEpoch)
+        }
         guard let first = evr.version.utf8.first, (0x30...0x39).contains(first) else {
-            throw refuse("does not begin with a digit")
+            throw refuse("does not begin with a digit", .debianVersionStart)
         }
         for byte in evr.version.utf8 where !DebianVersion.isPlain(byte) {
             let fits =
@@ -23,7 +26,10 @@ public struct DebianVersion: Sendable {
         }
         if let revision = evr.release {
             guard !revision.isEmpty, revision.utf8.allSatisfy(DebianVersion.isPlain) else {
-                throw refuse("has a revision that is empty or holds other than letters, digits and '.+~'")
+                throw refuse(
+                    "has a revision that is empty or holds other than letters, digits and '.+~'",
+                    .debianRevision
+                )
             }
         }
         self.evr = evr
@@ -31,10 +37,13 @@ public struct DebianVersion: Sendable {
 
     /// Reads `[EPOCH:]VERSION[-REVISION]`.
     ///
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/debianVersion``.
+    /// - Throws: ``FormatError`` as ``init(_:)`` does.
     public init(parsing text: String) throws(FormatError) {
         guard text.utf8.first != UInt8(ascii: ":") else {
-            throw FormatError(.debianVersion, "'\(text)' has an empty epoch", field: "Version")
+            throw FormatError(.debianEpoch, "'\(text)' has an empty epoch", field: "Version")
+        }
+        guard text.utf8.last != UInt8(ascii: "-") else {
+            throw FormatError(.debianRevision, "'\(text)' has an empty revision", field: "Version")
         }
         let parts: EVR
         do throws(FormatError) {
@@ -113,4 +122,10 @@ extension EVR {
 extension FormatError.Code {
     /// A version that dpkg does not take.
     public static let debianVersion = Self(rawValue: "control-version")
+    /// A Debian version has an epoch that is empty or too large.
+    public static let debianEpoch = Self(rawValue: "control-version-epoch")
+    /// A Debian version does not begin with a digit.
+    public static let debianVersionStart = Self(rawValue: "control-version-start")
+    /// A Debian version has a revision that is empty or holds other characters.
+    public static let debianRevision = Self(rawValue: "control-version-revision")
 }

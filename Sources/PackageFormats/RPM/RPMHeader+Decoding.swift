@@ -58,8 +58,8 @@ extension RPMHeader {
             )
         }
         var decoder = try RPMHeaderDecoder<Kind>(bytes, at: offset)
-        let items = try decoder.items()
-        self.init(items: items, hasRegion: decoder.hasRegion)
+        let slots = try decoder.slots()
+        self.init(slots: slots, in: bytes, hasRegion: decoder.hasRegion)
     }
 }
 
@@ -92,9 +92,9 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         valuesEnd = storeSize
     }
 
-    mutating func items() throws(FormatError) -> [RPMHeader<Kind>.Item] {
-        var items: [RPMHeader<Kind>.Item] = []
-        items.reserveCapacity(entryCount)
+    mutating func slots() throws(FormatError) -> [RPMHeader<Kind>.Slot] {
+        var slots: [RPMHeader<Kind>.Slot] = []
+        slots.reserveCapacity(entryCount)
         let first = try indexEntry(0)
         var regionEnd = 0
         if first.tag == Kind.regionTag {
@@ -112,14 +112,14 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
             guard entry.tag >= 100 else {
                 throw error(.rpmHeaderTagRange, index, "has tag \(entry.tag), which is below 100")
             }
-            items.append(.init(number: entry.tag, value: try value(of: entry, at: index)))
+            slots.append(try slot(of: entry, at: index))
         }
-        guard hasRegion else { return items }
+        guard hasRegion else { return slots }
         if regionEnd == entryCount { try leaveRegion() }
         guard position == storeSize else {
             throw error(.rpmHeaderGap, entryCount - 1, "leaves \(storeSize - position) bytes of the store unused")
         }
-        return items
+        return slots
     }
 
     /// Checks the region's entry and trailer and says how many index entries the region holds, its own included.
@@ -166,7 +166,7 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         valuesEnd = storeSize
     }
 
-    private mutating func value(of entry: IndexEntry, at index: Int) throws(FormatError) -> RPMValue {
+    private mutating func slot(of entry: IndexEntry, at index: Int) throws(FormatError) -> RPMHeader<Kind>.Slot {
         guard let type = RPMValueType(rawValue: entry.type) else {
             throw error(.rpmHeaderType, index, "has type \(entry.type), which is none of 1 to 9")
         }
@@ -193,21 +193,19 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
             }
         }
         let count = Int(entry.count)
-        if type.isText { return try text(type, count: count, at: offset, index: index) }
-        let width = max(1, type.alignment)
-        guard count <= (valuesEnd - offset) / width else {
-            throw error(.rpmHeaderDataEnd, index, "has \(count) elements, which reach beyond the data's end")
+        let length: Int
+        if type.isText {
+            length = try textLength(count, at: offset, index: index)
+        } else {
+            let width = type.alignment
+            guard count <= (valuesEnd - offset) / width else {
+                throw error(.rpmHeaderDataEnd, index, "has \(count) elements, which reach beyond the data's end")
+            }
+            length = count * width
         }
-        try take(offset, count * width, index: index)
+        try take(offset, length, index: index)
         let place = storeStart + offset
-        switch type {
-        case .int16: return .int16(try reader.integers(at: place, count: count))
-        case .int32: return .int32(try reader.integers(at: place, count: count))
-        case .int64: return .int64(try reader.integers(at: place, count: count))
-        case .int8: return .int8(try reader.integers(at: place, count: count))
-        case .char: return .char(try reader.integers(at: place, count: count))
-        default: return .binary(Array(reader.bytes[place..<(place + count)]))
-        }
+        return .init(entry.tag, type, count: count, in: place..<(place + length))
     }
 
     /// Notes that a value takes up part of the store. Without a region values may overlap, but not cost more than the
@@ -223,16 +221,11 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         position += length
     }
 
-    private mutating func text(
-        _ type: RPMValueType,
-        count: Int,
-        at offset: Int,
-        index: Int
-    ) throws(FormatError) -> RPMValue {
+    /// The length of so many strings with their NULs.
+    private func textLength(_ count: Int, at offset: Int, index: Int) throws(FormatError) -> Int {
         let range = (storeStart + offset)..<max(storeStart + offset, storeStart + valuesEnd)
-        let rest = reader.bytes[range]
         var left = count
-        let last = rest.withUnsafeBytes { buffer in
+        let last = reader.bytes[range].withUnsafeBytes { buffer in
             buffer.firstIndex { byte in
                 if byte == 0 { left -= 1 }
                 return left == 0
@@ -241,13 +234,7 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         guard let last else {
             throw error(.rpmHeaderUnterminatedString, index, "has \(count) strings, of which \(left) do not end")
         }
-        try take(offset, last + 1, index: index)
-        let strings = rest[..<(range.lowerBound + last + 1)]
-        switch type {
-        case .string: return .string(Array(strings.dropLast()))
-        case .translatedString: return .translatedString(PackedStrings(unchecked: Array(strings), count: count))
-        default: return .stringArray(PackedStrings(unchecked: Array(strings), count: count))
-        }
+        return last + 1
     }
 
     private func indexEntry(_ index: Int) throws(FormatError) -> IndexEntry {

@@ -2,7 +2,7 @@
 ///
 /// ``RPMSignatureHeader`` and ``RPMMainHeader`` are the two headers that a package has. Values keep the order of the
 /// index they were read from; values that are set go where their number belongs.
-public struct RPMHeader<Kind: RPMHeaderKind>: Sendable, Hashable {
+public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
     /// A value and the number of its tag, which need not be one that rpm knows.
     public struct Item: Sendable, Hashable {
         /// The tag's number.
@@ -11,62 +11,157 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable, Hashable {
         public var value: RPMValue
     }
 
-    /// All values but the region.
-    public private(set) var items: [Item] = []
+    /// A tag, and where its value is. Packages have many more values than anybody asks for, so that those of a header that
+    /// was read stay bytes until then.
+    struct Slot: Sendable {
+        let number: UInt32
+        var type: RPMValueType
+        /// How many integers, bytes or strings the value has.
+        var count: Int
+        /// Where the value lies among the bytes that were read; strings with their NULs.
+        var range: Range<Int>
+        /// The value, if it was set and not read.
+        var value: RPMValue?
+
+        init(_ number: UInt32, _ type: RPMValueType, count: Int, in range: Range<Int>) {
+            (self.number, self.type, self.count, self.range) = (number, type, count, range)
+        }
+
+        init(_ number: UInt32, _ value: RPMValue) {
+            (self.number, type, count, range) = (number, value.type, value.count, 0..<0)
+            self.value = value
+        }
+
+        /// The length in the store in bytes, padding not counted.
+        var byteCount: Int { value?.byteCount ?? range.count }
+    }
+
+    private(set) var slots: [Slot] = []
+    /// What the values lie in that were read.
+    private let bytes: [UInt8]
     /// Whether the header begins with an immutable region, as all do since rpm 4.0. What is written always does.
     public private(set) var hasRegion = true
 
     /// A header without values.
-    public init() {}
+    public init() { bytes = [] }
 
     init(items: [Item], hasRegion: Bool = true) {
-        self.items = items
+        bytes = []
+        slots = items.map { Slot($0.number, $0.value) }
         self.hasRegion = hasRegion
     }
 
+    /// A header of values that lie in `bytes`, as the decoder found them.
+    init(slots: [Slot], in bytes: [UInt8], hasRegion: Bool) {
+        self.slots = slots
+        self.bytes = bytes
+        self.hasRegion = hasRegion
+    }
+
+    /// All values but the region.
+    public var items: [Item] { slots.map { Item(number: $0.number, value: value(of: $0)) } }
+
     /// The value of a tag, or `nil`. A value without elements cannot be stored, so that setting one removes the tag.
     public subscript(tag: RPMTag<Kind>) -> RPMValue? {
-        // By index, because a search through the items themselves would copy every value on its way.
-        get { items.indices.first { items[$0].number == tag.number }.map { items[$0].value } }
+        get { index(of: tag).map { value(of: slots[$0]) } }
         set {
-            let place = items.firstIndex { $0.number >= tag.number } ?? items.endIndex
-            let isThere = place < items.endIndex && items[place].number == tag.number
+            let place = slots.firstIndex { $0.number >= tag.number } ?? slots.endIndex
+            let isThere = place < slots.endIndex && slots[place].number == tag.number
             guard let newValue, newValue.count > 0 else {
-                if isThere { items.remove(at: place) }
+                if isThere { slots.remove(at: place) }
                 return
             }
             if isThere {
-                items[place].value = newValue
+                slots[place] = Slot(tag.number, newValue)
             } else {
-                items.insert(Item(number: tag.number, value: newValue), at: place)
+                slots.insert(Slot(tag.number, newValue), at: place)
             }
         }
     }
 
+    /// Whether the header has a tag.
+    public func contains(_ tag: RPMTag<Kind>) -> Bool { index(of: tag) != nil }
+
     /// A tag's string, or the first of several; bytes that are no UTF-8 become U+FFFD.
     public func text(_ tag: RPMTag<Kind>) -> String? {
-        self[tag]?.firstString.map { String(decoding: $0, as: UTF8.self) }
+        guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
+        if let value = slot.value { return value.firstString.map { String(decoding: $0, as: UTF8.self) } }
+        guard slot.type.isText else { return nil }
+        return String(decoding: bytes[slot.range].prefix { $0 != 0 }, as: UTF8.self)
     }
 
     /// A tag's strings.
-    public func strings(_ tag: RPMTag<Kind>) -> PackedStrings? { self[tag]?.strings }
+    public func strings(_ tag: RPMTag<Kind>) -> PackedStrings? {
+        guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
+        if let value = slot.value { return value.strings }
+        return slot.type.isText ? strings(of: slot) : nil
+    }
 
     /// A tag's integers, whatever their width.
     public func integers(_ tag: RPMTag<Kind>) -> [UInt64]? { self[tag]?.integers }
 
     /// A tag's first integer.
-    public func integer(_ tag: RPMTag<Kind>) -> UInt64? { integers(tag)?.first }
+    public func integer(_ tag: RPMTag<Kind>) -> UInt64? {
+        guard var slot = index(of: tag).map({ slots[$0] }) else { return nil }
+        slot.count = min(slot.count, 1)
+        return value(of: slot).integers?.first
+    }
 
     /// The number of the first tag that stands behind a larger one, or `nil` if all are sorted as rpm writes them.
     public var firstUnsorted: UInt32? {
-        zip(items, items.dropFirst()).first { $0.0.number > $0.1.number }?.1.number
+        slots.indices.dropFirst().first { slots[$0 - 1].number > slots[$0].number }.map { slots[$0].number }
     }
 
     /// The number of the first tag that is there twice; ``subscript(_:)`` gives the first of its values, as rpm does.
     public var firstDuplicate: UInt32? {
         var seen: Set<UInt32> = []
-        return items.first { !seen.insert($0.number).inserted }?.number
+        return slots.first { !seen.insert($0.number).inserted }?.number
     }
+
+    private func index(of tag: RPMTag<Kind>) -> Int? { slots.firstIndex { $0.number == tag.number } }
+
+    private func strings(of slot: Slot) -> PackedStrings {
+        PackedStrings(unchecked: Array(bytes[slot.range]), count: slot.count)
+    }
+
+    /// A value that was set, or read: the decoder made sure that it lies where the slot says.
+    private func value(of slot: Slot) -> RPMValue {
+        if let value = slot.value { return value }
+        let start = slot.range.lowerBound
+        switch slot.type {
+        case .char: return .char(Array(bytes[slot.range]))
+        case .int8: return .int8(Array(bytes[slot.range].prefix(slot.count)))
+        case .int16: return .int16(integers(at: start, slot.count))
+        case .int32: return .int32(integers(at: start, slot.count))
+        case .int64: return .int64(integers(at: start, slot.count))
+        case .string: return .string(Array(bytes[slot.range].dropLast()))
+        case .binary: return .binary(Array(bytes[slot.range]))
+        case .stringArray: return .stringArray(strings(of: slot))
+        case .translatedString: return .translatedString(strings(of: slot))
+        }
+    }
+
+    private func integers<Integer: FixedWidthInteger>(at start: Int, _ count: Int) -> [Integer] {
+        (try? BigEndianReader(bytes).integers(at: start, count: count)) ?? []
+    }
+
+    /// The bytes of a value as they are stored.
+    func stored(_ slot: Slot) -> ArraySlice<UInt8> {
+        guard let value = slot.value else { return bytes[slot.range] }
+        var writer = BigEndianWriter(reservingCapacity: value.byteCount)
+        value.write(to: &writer)
+        return writer.bytes[...]
+    }
+}
+
+extension RPMHeader: Hashable {
+    /// Whether two headers hold the same values in the same order.
+    public static func == (left: RPMHeader, right: RPMHeader) -> Bool {
+        left.hasRegion == right.hasRegion && left.items == right.items
+    }
+
+    /// Feeds the values to a hasher.
+    public func hash(into hasher: inout Hasher) { hasher.combine(items) }
 }
 
 /// The header between lead and main header.
@@ -91,16 +186,16 @@ extension RPMHeader {
     /// - Throws: ``FormatError`` with code ``FormatError/Code/limitExceeded`` where rpm would not read the result.
     public func encode() throws(FormatError) -> [UInt8] {
         var offsets: [Int] = []
-        offsets.reserveCapacity(items.count)
+        offsets.reserveCapacity(slots.count)
         var length = 0
-        for item in items {
-            let alignment = item.value.type.alignment
+        for slot in slots {
+            let alignment = slot.type.alignment
             length = (length + alignment - 1) / alignment * alignment
             offsets.append(length)
-            length += item.value.byteCount
+            length += slot.byteCount
         }
         let storeSize = length + RPMHeaderLayout.trailerSize
-        let entryCount = items.count + 1
+        let entryCount = slots.count + 1
         guard entryCount <= Int(Kind.maximumEntryCount), storeSize <= Int(Kind.maximumStoreSize) else {
             throw FormatError(
                 .limitExceeded,
@@ -113,22 +208,25 @@ extension RPMHeader {
         writer.append(UInt32(entryCount))
         writer.append(UInt32(storeSize))
         writer.appendEntry(Kind.regionTag, .binary, offset: Int32(length), count: RPMHeaderLayout.trailerSize)
-        for (item, offset) in zip(items, offsets) {
-            let count = item.value.count
+        for (slot, offset) in zip(slots, offsets) {
             var limit = Int(RPMHeaderLayout.maximumElementCount)
-            if case .binary = item.value { limit = Int(Kind.maximumStoreSize) }
-            guard (1...limit).contains(count) else {
+            if slot.type == .binary { limit = Int(Kind.maximumStoreSize) }
+            guard (1...limit).contains(slot.count) else {
                 throw FormatError(
                     .limitExceeded,
-                    "tag \(item.number) has \(count) elements; rpm reads 1 to \(limit)",
-                    field: Kind.tag(numbered: item.number)?.name
+                    "tag \(slot.number) has \(slot.count) elements; rpm reads 1 to \(limit)",
+                    field: Kind.tag(numbered: slot.number)?.name
                 )
             }
-            writer.appendEntry(item.number, item.value.type, offset: Int32(offset), count: count)
+            writer.appendEntry(slot.number, slot.type, offset: Int32(offset), count: slot.count)
         }
-        for (item, offset) in zip(items, offsets) {
+        for (slot, offset) in zip(slots, offsets) {
             writer.fill(to: storeStart + offset)
-            item.value.write(to: &writer)
+            if let value = slot.value {
+                value.write(to: &writer)
+            } else {
+                writer.append(contentsOf: bytes[slot.range])
+            }
         }
         writer.appendEntry(
             Kind.regionTag,

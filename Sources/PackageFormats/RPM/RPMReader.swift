@@ -1,6 +1,6 @@
 public import SystemPackage
 
-/// An rpm file whose headers were read and checked. Its payload is read on demand.
+/// An rpm file whose headers were read and checked. What they say is taken from them on demand, and so is the payload.
 public struct RPMReader: Sendable {
     /// The file.
     public let file: InputFile
@@ -14,10 +14,6 @@ public struct RPMReader: Sendable {
     public let headerRange: Range<UInt64>
     /// Where the payload lies in the file.
     public let payloadRange: Range<UInt64>
-    /// The files, in the order of the header.
-    public let files: [RPMFile]
-    /// The package in the neutral model; the contents of its files are in the payload.
-    public let package: Package
 
     /// The main header's bytes, which digests are made of.
     let headerBytes: [UInt8]
@@ -35,8 +31,7 @@ public struct RPMReader: Sendable {
     /// Reads everything of a package but its payload: not one byte behind the main header is touched.
     ///
     /// - Throws: ``FormatError`` that names the file, with the codes of ``RPMLead/init(decoding:)`` and
-    ///   ``RPMHeader/init(decoding:offset:)``, or with ``FormatError/Code/rpmHeaderPadding``,
-    ///   ``FormatError/Code/rpmTagMissing``, ``FormatError/Code/rpmTagCount`` and the like for tags that do not fit.
+    ///   ``RPMHeader/init(decoding:offset:)``, or with ``FormatError/Code/rpmHeaderPadding``.
     public init(reading file: InputFile) throws(FormatError) {
         do throws(FormatError) {
             self.file = file
@@ -44,15 +39,52 @@ public struct RPMReader: Sendable {
             (lead, signature, signatureBytes) = (front.lead, front.signature, front.signatureBytes)
             (header, headerBytes, headerRange) = (front.header, front.headerBytes, front.headerRange)
             payloadRange = headerRange.upperBound..<max(headerRange.upperBound, file.size)
-            files = try RPMFile.files(in: header)
-            var package = try RPMMetadata.package(in: header)
-            package.entries = files.map(\.entry).sorted { $0.path < $1.path }
-            package.scripts = RPMScripts.scripts(in: header)
-            package.triggers = try RPMTriggers.triggers(in: header)
-            package.relations = try RPMDependencies.relations(in: header, of: package)
-            self.package = package
         } catch {
             throw error.at(path: file.path.string)
+        }
+    }
+
+    /// The files, in the order of the header.
+    ///
+    /// - Throws: ``FormatError`` that names the file, with code ``FormatError/Code/rpmTagMissing``,
+    ///   ``FormatError/Code/rpmTagCount``, ``FormatError/Code/rpmDirectoryIndex``, ``FormatError/Code/invalidPath`` or
+    ///   ``FormatError/Code/duplicatePath`` for tags that do not fit together.
+    public var files: [RPMFile] {
+        get throws(FormatError) {
+            do throws(FormatError) {
+                return try RPMFile.files(in: header)
+            } catch {
+                throw error.at(path: file.path.string)
+            }
+        }
+    }
+
+    /// The package in the neutral model without its files.
+    ///
+    /// - Throws: ``FormatError`` that names the file, with code ``FormatError/Code/rpmTagMissing``,
+    ///   ``FormatError/Code/rpmTagCount`` and the like for tags that do not fit.
+    public var metadata: Package {
+        get throws(FormatError) {
+            do throws(FormatError) {
+                var package = try RPMMetadata.package(in: header)
+                package.scripts = RPMScripts.scripts(in: header)
+                package.triggers = try RPMTriggers.triggers(in: header)
+                package.relations = try RPMDependencies.relations(in: header, of: package)
+                return package
+            } catch {
+                throw error.at(path: file.path.string)
+            }
+        }
+    }
+
+    /// The package in the neutral model; the contents of its files are in the payload.
+    ///
+    /// - Throws: ``FormatError`` as ``files`` and ``metadata`` do.
+    public var package: Package {
+        get throws(FormatError) {
+            var package = try metadata
+            package.entries = try files.map(\.entry).sorted { $0.path < $1.path }
+            return package
         }
     }
 
@@ -133,14 +165,14 @@ public struct RPMReader: Sendable {
     /// A reader of the files in the payload.
     ///
     /// - Parameter limits: what the payload may cost at most.
-    /// - Throws: ``FormatError`` as ``payloadForm()`` does.
+    /// - Throws: ``FormatError`` as ``payloadForm()`` and ``files`` do.
     public func payload(limits: PayloadLimits = PayloadLimits()) throws(FormatError) -> RPMPayloadReader {
         try payload(from: file.part(from: payloadRange.lowerBound), limits: limits)
     }
 
     /// A reader of the files in a payload whose compressed bytes come from elsewhere.
     func payload(from compressed: any ByteSource, limits: PayloadLimits) throws(FormatError) -> RPMPayloadReader {
-        RPMPayloadReader(try archive(from: compressed, limits: limits), files: files)
+        try RPMPayloadReader(archive(from: compressed, limits: limits), files: files)
     }
 
     /// The payload's archive, decompressed.

@@ -2,10 +2,10 @@ extension RPMVerifier {
     /// The list of files: kinds, modes, names, flags, what lies below what, and the size of all.
     mutating func checkFiles() {
         var listed: [PackagePath: RPMFile] = [:]
-        listed.reserveCapacity(reader.files.count)
-        for file in reader.files { listed[file.entry.path] = file }
+        listed.reserveCapacity(files.count)
+        for file in files { listed[file.entry.path] = file }
         let modes = reader.header.integers(.fileModes) ?? []
-        for (file, mode) in zip(reader.files, modes) {
+        for (file, mode) in zip(files, modes) {
             check(file.entry, storedMode: mode)
             if case .hardLink(let first) = file.entry.kind, listed[first]?.digest != file.digest {
                 findings.error(
@@ -52,7 +52,7 @@ extension RPMVerifier {
         else { return }
         var (files, directories, ghosts): (UInt64, UInt64, UInt64) = (0, 0, 0)
         var (links, symbolicLinks): (UInt64, UInt64) = (0, 0)
-        for (file, size) in zip(reader.files, sizes) {
+        for (file, size) in zip(self.files, sizes) {
             switch file.entry.kind {
             case .directory: directories = directories.addingReportingOverflow(size).partialValue
             case .hardLink: links = links.addingReportingOverflow(size).partialValue

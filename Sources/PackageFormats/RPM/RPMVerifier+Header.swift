@@ -44,13 +44,13 @@ extension RPMVerifier {
 
     private mutating func checkMisplacedTags() {
         // What rpm takes from the signature header under these numbers may not be in the main header as well.
-        let merged: Set<UInt32> = [257, 259, 261, 262, 267, 268, 269, 270, 271, 273, 276, 277, 278, 279]
+        let merged: [UInt32] = [257, 259, 261, 262, 267, 268, 269, 270, 271, 273, 276, 277, 278, 279]
         let either: [(UInt32, [RPMTag<RPMSignatureKind>])] = [
             (1046, [.payloadSize, .longArchiveSize]), (5090, [.fileSignatures]), (5091, [.fileSignatureLength]),
         ]
         // What rpm adds when it installs a package (rpm's `tags` manual).
-        let installed: Set<UInt32> = [1008, 1029, 1099, 1119, 1120, 1121, 1127, 1128, 1129, 5118, 5119]
-        for item in reader.header.items {
+        let installed: [UInt32] = [1008, 1029, 1099, 1119, 1120, 1121, 1127, 1128, 1129, 5118, 5119]
+        for item in reader.header.slots {
             let twin = either.first { $0.0 == item.number }?.1.first { reader.signature[$0] != nil }
             if merged.contains(item.number) || twin != nil {
                 findings.error("header-signature-tag", "tag \(item.number) is one of the signature header's")
@@ -58,14 +58,13 @@ extension RPMVerifier {
                 findings.warn("header-installed-tag", "tag \(item.number) is one that rpm adds to what it installed")
             }
         }
-        if isVersion6, let item = reader.signature.items.first(where: { $0.number > 999 }) {
+        if isVersion6, let item = reader.signature.slots.first(where: { $0.number > 999 }) {
             findings.error("signature-tag", "tag \(item.number) is not for signature headers of format 6")
         }
     }
 
     /// Names and versions become parts of paths.
     private mutating func checkIdentity() {
-        let package = reader.package
         for (tag, text, marks) in [
             (RPMTag<RPMMainKind>.name, package.name, "._+-"), (.version, package.version.version, "._+~^"),
             (.release, package.version.release ?? "", "._+~^"),
@@ -88,18 +87,20 @@ extension RPMVerifier {
 
     private mutating func checkTexts() {
         let locales = reader.header.strings(.locales)?.count ?? 1
-        for item in reader.header.items {
-            let name = RPMMainKind.tag(numbered: item.number)?.name ?? "\(item.number)"
-            if case .translatedString(let texts) = item.value, texts.count > locales {
+        for slot in reader.header.slots where slot.type.isText {
+            var place: Finding.Place {
+                .init(field: RPMMainKind.tag(numbered: slot.number)?.name ?? "\(slot.number)")
+            }
+            if slot.type == .translatedString, slot.count > locales {
                 findings.warn(
                     "header-locales",
-                    "there are \(texts.count) texts for \(locales) locales",
-                    at: .init(field: name)
+                    "there are \(slot.count) texts for \(locales) locales",
+                    at: place
                 )
             }
-            guard let bytes = item.value.strings?.bytes else { continue }
+            let bytes = reader.header.stored(slot)
             if bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil {
-                findings.warn("header-encoding", "the text is not UTF-8", at: .init(field: name))
+                findings.warn("header-encoding", "the text is not UTF-8", at: place)
             }
         }
     }
@@ -118,10 +119,10 @@ extension RPMVerifier {
         if reader.header[.longFileSizes] != nil { needed.append("LargeFiles") }
         if reader.header[.fileCaps] != nil { needed.append("FileCaps") }
         if !isVersion6 {
-            if reader.files.contains(where: { if case .hardLink = $0.entry.kind { true } else { false } }) {
+            if files.contains(where: { if case .hardLink = $0.entry.kind { true } else { false } }) {
                 needed.append("PartialHardlinkSets")
             }
-            if !reader.files.isEmpty, reader.header[.baseNames] != nil { needed.append("CompressedFileNames") }
+            if !files.isEmpty, reader.header[.baseNames] != nil { needed.append("CompressedFileNames") }
             if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
         }
         for feature in needed where !names.contains("rpmlib(\(feature))") {

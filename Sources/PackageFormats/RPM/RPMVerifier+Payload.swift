@@ -108,7 +108,7 @@ extension RPMVerifier {
             try reader.archive(from: compressed, limits: limits),
             Set(tags.map(\.algorithm))
         )
-        try checkMembers(RPMPayloadReader(archive, files: reader.files))
+        try checkMembers(RPMPayloadReader(archive, files: files))
         try archive.drain()
         for (tag, algorithm) in tags where isWellFormed(tag) {
             guard let stored = header.text(tag) else { continue }
@@ -126,7 +126,7 @@ extension RPMVerifier {
         let number = reader.header.integer(.fileDigestAlgo) ?? 1
         let algorithm = DigestAlgorithm(rpmNumber: number)
         var isEveryFileRight = true
-        if algorithm == nil, reader.files.contains(where: { !$0.digest.isEmpty }) {
+        if algorithm == nil, files.contains(where: { !$0.digest.isEmpty }) {
             isEveryFileRight = false
             findings.error(
                 "file-digest-algorithm",
@@ -134,11 +134,11 @@ extension RPMVerifier {
                 at: .init(field: "FILEDIGESTALGO")
             )
         }
-        let listed = Set(reader.files.lazy.filter { $0.entry.kind == .directory }.map(\.entry.path))
+        let listed = Set(files.lazy.filter { $0.entry.kind == .directory }.map(\.entry.path))
         var unpacked: Set<PackagePath> = []
         while let member = try payload.next() {
             try FormatError.checkCancellation()
-            let file = reader.files[member.index]
+            let file = files[member.index]
             let place = Finding.Place(file: file.entry.path)
             checkPlacement(of: member, file, listed: listed, unpacked: &unpacked)
             switch file.entry.kind {

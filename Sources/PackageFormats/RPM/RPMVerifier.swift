@@ -5,6 +5,9 @@
 public struct RPMVerifier {
     let reader: RPMReader
     let limits: PayloadLimits
+    /// The package without its files.
+    let package: Package
+    let files: [RPMFile]
     var findings = FindingList()
     /// What digests vouch for that were found to be right.
     var covered: Set<Verification.Part> = []
@@ -14,8 +17,11 @@ public struct RPMVerifier {
     /// - Parameters:
     ///   - reader: the package.
     ///   - limits: what reading the payload may cost at most.
-    public init(_ reader: RPMReader, limits: PayloadLimits = PayloadLimits()) {
+    /// - Throws: ``FormatError`` as ``RPMReader/files`` and ``RPMReader/metadata`` do.
+    public init(_ reader: RPMReader, limits: PayloadLimits = PayloadLimits()) throws(FormatError) {
         self.reader = reader
+        package = try reader.metadata
+        files = try reader.files
         self.limits = limits
     }
 
@@ -48,7 +54,7 @@ public struct RPMVerifier {
     }
 
     private mutating func checkLead() {
-        let name = "\(reader.package.name)-\(reader.package.version)"
+        let name = "\(package.name)-\(package.version)"
         if !name.utf8.starts(with: reader.lead.name) {
             findings.warn("lead-name", "the lead does not name '\(name)'", at: .init(offset: 10))
         }

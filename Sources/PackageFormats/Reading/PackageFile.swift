@@ -129,14 +129,11 @@ public struct PackageFile: Sendable {
 
     /// The package in the neutral model without its files: all that can be known without reading the payload.
     ///
-    /// - Throws: ``FormatError`` where a .deb's control archive does not hold together.
+    /// - Throws: ``FormatError`` where the header or the control archive does not hold together.
     public func metadata() throws(FormatError) -> Package {
         switch reader {
-        case .rpm(let reader):
-            var package = reader.package
-            package.entries = []
-            return package
-        case .deb(let reader): return try reader.metadata()
+        case .rpm(let reader): try reader.metadata
+        case .deb(let reader): try reader.metadata()
         }
     }
 
@@ -148,7 +145,7 @@ public struct PackageFile: Sendable {
         limits: PayloadLimits = PayloadLimits()
     ) throws(FormatError) -> (package: Package, files: [PackagedFile]) {
         switch reader {
-        case .rpm(let reader): (reader.package, reader.files.map(\.listed))
+        case .rpm(let reader): (try reader.package, try reader.files.map(\.listed))
         case .deb(let reader): try reader.contents(limits: limits)
         }
     }
@@ -158,9 +155,14 @@ public struct PackageFile: Sendable {
     /// - Parameter limits: what reading the payload may cost at most.
     /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read.
     public func verify(limits: PayloadLimits = PayloadLimits()) throws(FormatError) -> Verification {
-        switch reader {
-        case .rpm(let reader): try RPMVerifier(reader, limits: limits).verification()
-        case .deb(let reader): try DebianVerifier(reader, limits: limits).verification()
+        do throws(FormatError) {
+            switch reader {
+            case .rpm(let reader): return try RPMVerifier(reader, limits: limits).verification()
+            case .deb(let reader): return try DebianVerifier(reader, limits: limits).verification()
+            }
+        } catch {
+            if error.code == .inputOutput || error.code == .cancelled { throw error }
+            return Verification(findings: [Finding(error)])
         }
     }
 

@@ -24,7 +24,7 @@ public struct PayloadWalk {
         switch package.reader {
         case .rpm(let reader):
             rpm = try reader.payload(limits: limits)
-            files = reader.files
+            files = try reader.files
         case .deb(let reader): deb = try reader.dataArchive(limits: limits)
         }
     }
