@@ -23,39 +23,27 @@ public struct InstalledDistribution: Sendable, Hashable {
         for directory in try FileSystem.names(in: sitePackages) where directory.hasSuffix(".dist-info") {
             let path = sitePackages.appending(directory)
             let metadata = try fields(of: path.appending("METADATA"))
-            guard let name = metadata.first(where: { $0.name == "name" })?.value,
-                let version = metadata.first(where: { $0.name == "version" })?.value,
+            guard let name = metadata["name"],
+                let version = metadata["version"],
                 PythonSource.name(of: name) == name, !version.isEmpty
             else {
                 throw OmnibusError("metadata-invalid", .badInput, "\(directory)/METADATA gives no name and version")
             }
             let wheel = path.appending("WHEEL")
-            let tags = FileSystem.exists(wheel) ? try fields(of: wheel).filter { $0.name == "tag" } : []
+            let tags = FileSystem.exists(wheel) ? try fields(of: wheel).all("tag") : []
             result.append(
                 InstalledDistribution(
                     name: name,
                     version: version,
                     directory: directory,
-                    isPublishedBinary: tags.contains { $0.value.contains("-manylinux") }
+                    isPublishedBinary: tags.contains { $0.contains("-manylinux") }
                 )
             )
         }
         return result
     }
 
-    /// The fields before the first empty line, names in lower case (core metadata has the form of an e-mail's head).
-    private static func fields(of path: FilePath) throws(OmnibusError) -> [(name: String, value: String)] {
-        var fields: [(name: String, value: String)] = []
-        var rest = try FileSystem.read(path, limit: 4 << 20)[...]
-        while !rest.isEmpty {
-            let bytes = rest.prefix { $0 != UInt8(ascii: "\n") }
-            rest = rest[bytes.endIndex...].dropFirst()
-            let line = String(decoding: bytes, as: UTF8.self).trimmingWhitespace(leading: false)
-            guard !line.isEmpty else { break }
-            guard let colon = line.firstIndex(of: ":"), line.first?.isWhitespace == false else { continue }
-            let value = String(line[line.index(after: colon)...]).trimmingWhitespace()
-            fields.append((line[..<colon].lowercased(), value))
-        }
-        return fields
+    private static func fields(of path: FilePath) throws(OmnibusError) -> CoreMetadata {
+        CoreMetadata(try FileSystem.read(path, limit: 4 << 20))
     }
 }
