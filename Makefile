@@ -19,7 +19,7 @@ SHELLS := bash zsh fish
 BUILD_PACKAGES := pkg-config zlib1g-dev liblzma-dev libzstd-dev libbz2-dev libdeflate-dev
 PYTHON_PACKAGES := git ca-certificates python3 python3-venv
 TEST_PACKAGES := rpm rpmlint lintian dpkg-dev debootstrap debian-archive-keyring createrepo-c fakeroot virtualenv \
-	pigz xz-utils zstd cpio file gnupg strace dnf libzypp-bin apt-utils curl
+	pigz xz-utils zstd cpio file gnupg strace dnf libzypp-bin apt-utils curl ruby
 BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd
 
 ## build: everything, for development

@@ -13,7 +13,8 @@ struct FlockerPkg: AsyncParsableCommand {
         subcommands: [
             BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExtractCommand.self, DiffCommand.self,
             RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self, DistributionsCommand.self,
-            ManifestCommand.self,
+            ManifestCommand.self, PublishPythonCommand.self, BucketPolicyCommand.self, HomebrewCommand.self,
+            LocateCommand.self,
         ]
     )
 
