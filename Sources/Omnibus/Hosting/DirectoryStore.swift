@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// Keeps objects as files of a folder, which any web server can hand out.
 ///
-/// A lock (`.lock` in the folder, by flock(2)) makes a condition and its write one step, for every process on every machine
+/// A lock on the folder (flock(2)) makes a condition and its write one step, for every process on every machine
 /// that shares the file system; readers need none, as files are replaced by renaming. Media types and cache control are
 /// the web server's business. Names that begin with a dot, and links to somewhere else, are not the store's: they are never
 /// listed, read or replaced.
@@ -155,28 +155,11 @@ public struct DirectoryStore: ObjectStore {
         }
     }
 
-    /// How long others may hold the lock: as long as it takes to copy a large package.
-    private static let patience = Duration.seconds(120)
-
     private func locked<Result: Sendable>(
         _ body: () throws(OmnibusError) -> Result
     ) async throws(OmnibusError) -> Result {
-        let path = root.appending(".lock")
-        let descriptor = open(path.string, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o666)
-        guard descriptor >= 0 else { throw FileSystem.failure("lock", path) }
-        defer { close(descriptor) }
-        let end = ContinuousClock.now.advanced(by: Self.patience)
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EWOULDBLOCK || errno == EINTR else { throw FileSystem.failure("lock", path) }
-            guard ContinuousClock.now < end else {
-                throw OmnibusError("store-locked", .unavailable, "\(path) has been locked for \(Self.patience)")
-            }
-            do {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 1...8)))
-            } catch {
-                throw .cancelled
-            }
-        }
+        let lock = try await FolderLock(root) {}
+        defer { lock.release() }
         return try body()
     }
 }
