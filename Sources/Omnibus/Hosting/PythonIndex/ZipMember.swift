@@ -1,4 +1,5 @@
 import PackageFormats
+import SystemPackage
 
 /// Finds one small file in a zip archive (PKWARE APPNOTE 6.3), without unpacking the others.
 struct ZipMember {
