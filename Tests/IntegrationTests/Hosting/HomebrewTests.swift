@@ -36,7 +36,7 @@ import Testing
     ) async throws -> ToolResult {
         let sdist = try folder.write("the source", to: "Flocker-1.15.0.tar.gz")
         let file = try folder.write(requirements, to: "requirements.txt")
-        return try await WebServer.serving(
+        return try await ServedFolder.serving(
             folder.appending("www"),
             to: Program.path(),
             [
@@ -92,7 +92,7 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write("the source", to: "www/Flocker-1.15.0.tar.gz")
         let target = folder.appending("flocker.rb").string
-        let result = try await WebServer.serving(
+        let result = try await ServedFolder.serving(
             folder.appending("www"),
             to: Program.path(),
             ["homebrew", "--package-version=1.15.0", "--sdist", "@URL@/Flocker-1.15.0.tar.gz", "--output", target],

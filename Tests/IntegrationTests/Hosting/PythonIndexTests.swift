@@ -49,7 +49,7 @@ import Testing
             "PIP_DISABLE_PIP_VERSION_CHECK": "1", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
         ]
         let pip = environment.appending("bin/pip").string
-        return try await WebServer.serving(folder.appending("www"), to: pip, arguments, environment: variables)
+        return try await ServedFolder.serving(folder.appending("www"), to: pip, arguments, environment: variables)
     }
 
     private func download(_ folder: TemporaryFolder, _ from: [String], _ what: String) async throws -> ToolResult {

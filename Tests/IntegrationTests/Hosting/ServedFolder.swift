@@ -1,7 +1,7 @@
 import SystemPackage
 
 /// Python's web server over a folder, for as long as one program runs.
-enum WebServer {
+enum ServedFolder {
     private static let script = """
         import functools, http.server, subprocess, sys, threading
         class Quiet(http.server.SimpleHTTPRequestHandler):
