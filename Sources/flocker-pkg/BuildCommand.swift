@@ -107,7 +107,7 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
         request.jobs = jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         request.usesExternalLint = lint
         request.signer = try signing.signer()
-        request.sourceDateEpoch = try Self.sourceDateEpoch()
+        request.sourceDateEpoch = try SourceDateEpoch.value()
         return request
     }
 
@@ -121,17 +121,5 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
             )
         }
         return known
-    }
-
-    static func sourceDateEpoch() throws(OmnibusError) -> Int64? {
-        guard let text = getenv("SOURCE_DATE_EPOCH").map({ String(cString: $0) }), !text.isEmpty else { return nil }
-        guard let seconds = Int64(text), (0...Int64(UInt32.max)).contains(seconds) else {
-            throw OmnibusError(
-                "source-date-epoch",
-                .usage,
-                "SOURCE_DATE_EPOCH is '\(text)', which is no number of seconds since 1970"
-            )
-        }
-        return seconds
     }
 }

@@ -12,9 +12,9 @@ struct FlockerPkg: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExtractCommand.self, DiffCommand.self,
-            RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self, DistributionsCommand.self,
-            ManifestCommand.self, PublishPythonCommand.self, BucketPolicyCommand.self, HomebrewCommand.self,
-            LocateCommand.self,
+            RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self, GenerateSpecCommand.self,
+            GenerateDebianCommand.self, DistributionsCommand.self, ManifestCommand.self,
+            PublishPythonCommand.self, BucketPolicyCommand.self, HomebrewCommand.self, LocateCommand.self,
         ]
     )
 

@@ -46,7 +46,7 @@ struct ReleasePackageCommand: AsyncParsableCommand, ReportingCommand {
         let key = try key.map { try InputFile(opening: FilePath($0)).contents(limit: 1 << 20) }
         let url = baseUrl.map { $0.hasSuffix("/") ? String($0.dropLast()) : $0 }
         let date = try await ReleasePackage.date(
-            sourceDateEpoch: BuildCommand.sourceDateEpoch(),
+            sourceDateEpoch: SourceDateEpoch.value(),
             manifest: manifest.map { FilePath($0) }
         )
         var releases: [ReleasePackage] = []

@@ -144,7 +144,7 @@ import Testing
         damaged[damaged.count - 20] ^= 1
         try damaged.write(to: URL(filePath: file.string))
         let deb = try DebianWriter().write(RPMSamples.plain(name: "plain"), to: folder.path)
-        for (path, code) in [(file, "payload-digest"), (deb, "deb-not-signed")] {
+        for (path, code) in [(file, "corrupt-stream"), (deb, "deb-not-signed")] {
             let refused = try await sign(["--format=json", "--key", "rsa@example.com", path.string], with: keys)
             #expect(refused.status == 65)
             #expect(refused.output.contains("\"code\": \"\(code)\""), "\(refused.output)")

@@ -189,7 +189,7 @@ struct RepositoryUpdateTests {
     @Test(
         "paths become URLs, byte by byte where they have to",
         arguments: [
-            ("pool/main/a_1.0~rc1+b_all.deb", "pool/main/a_1.0~rc1+b_all.deb"), ("a b#c?d%e", "a%20b%23c%3Fd%25e"),
+            ("pool/main/a_1.0~rc1+b_all.deb", "pool/main/a_1.0~rc1%2Bb_all.deb"), ("a b#c?d%e", "a%20b%23c%3Fd%25e"),
             ("ü", "%C3%BC"),
         ]
     )

@@ -165,19 +165,8 @@ struct PackageAssembly {
     private func scripts(of package: Manifest.Resolved.Package) throws(OmnibusError) -> Scripts {
         var scripts = Scripts()
         for (event, script) in package.scripts {
-            let text: String
-            switch script.body {
-            case .text(let inline): text = inline
-            case .file(let path, let isOptional):
-                do throws(OmnibusError) {
-                    let bytes = try FileSystem.read(try source.path(path), limit: 1 << 20)
-                    text = String(decoding: bytes, as: UTF8.self)
-                } catch {
-                    if isOptional, error.code == "source-file-missing" { continue }
-                    throw error
-                }
-            }
-            scripts[event] = Script(text.droppingInterpreterLine, interpreter: [script.interpreter])
+            guard let text = try script.text(in: source) else { continue }
+            scripts[event] = Script(text, interpreter: [script.interpreter])
         }
         if let bundle, !bundle.hasByteCode, scripts[.preRemove] == nil,
             package.contents.contains(where: { $0.item == .bundle })
@@ -237,11 +226,21 @@ struct PackageAssembly {
     }
 }
 
-extension String {
-    /// The text without a `#!` line: writers put their own there.
-    fileprivate var droppingInterpreterLine: String {
-        guard hasPrefix("#!") else { return self }
-        return String(drop { $0 != "\n" }.dropFirst())
+extension Manifest.Script {
+    /// The script's text without a `#!` line: writers put their own there. `nil` for an optional file that is not there.
+    func text(in source: SourceTree) throws(OmnibusError) -> String? {
+        let text: String
+        switch body {
+        case .text(let inline): text = inline
+        case .file(let path, let isOptional):
+            do throws(OmnibusError) {
+                text = String(decoding: try FileSystem.read(try source.path(path), limit: 1 << 20), as: UTF8.self)
+            } catch {
+                if isOptional, error.code == "source-file-missing" { return nil }
+                throw error
+            }
+        }
+        return text.hasPrefix("#!") ? String(text.drop { $0 != "\n" }.dropFirst()) : text
     }
 }
 

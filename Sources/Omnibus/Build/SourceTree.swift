@@ -6,6 +6,9 @@ struct SourceTree: Sendable {
     /// The folder, or `nil` for a source that has no files beside the Python packages, such as a wheel.
     let root: FilePath?
 
+    /// The files of a folder.
+    init(root: FilePath) { self.root = root }
+
     /// Finds a source's files; a source distribution is unpacked into `work`.
     init(_ request: BuildRequest, work: WorkDirectory, runner: CommandRunner) async throws(OmnibusError) {
         guard let text = request.source else {
@@ -21,7 +24,7 @@ struct SourceTree: Sendable {
     }
 
     /// Unpacks a source distribution, which has one folder at its top.
-    private static func unpack(
+    static func unpack(
         _ archive: FilePath,
         into folder: FilePath,
         runner: CommandRunner

@@ -24,8 +24,8 @@ public struct ReleasePackage: Sendable {
     ///   - baseURL: a place that goes before the manifest's, with no slash at its end.
     ///   - key: the public key that is trusted, armoured or not.
     ///   - date: the date of the package in Unix seconds.
-    /// - Throws: ``OmnibusError`` with code `repository-unknown` where the manifest has no repository, `repository-url` for
-    ///   what is no URL, `public-key` for what is no public key.
+    /// - Throws: ``OmnibusError`` with code `repository-unknown` where the manifest has no repository, `repository-url` and
+    ///   `repository-name` for what cannot stand in configuration, `public-key` for what is no public key.
     public init(
         _ manifest: Manifest,
         for distribution: Distribution,
@@ -41,17 +41,8 @@ public struct ReleasePackage: Sendable {
                 hint: "say its name and url there"
             )
         }
-        if let baseURL {
-            guard ManifestChecks.isRepositoryURL(baseURL) else {
-                throw OmnibusError(
-                    "repository-url",
-                    .usage,
-                    "'\(baseURL)' is no URL of a folder",
-                    hint: "such as https://packages.example.org/archive"
-                )
-            }
-            repository.url = baseURL
-        }
+        if let baseURL { repository.url = baseURL }
+        try Self.check(repository)
         self.repository = repository
         // What every package says of its maker, the first says.
         let sibling = try manifest.resolved(for: distribution).packages.first
@@ -71,6 +62,28 @@ public struct ReleasePackage: Sendable {
                 .badInput,
                 "the key is no OpenPGP public key",
                 hint: "write it with gpg --armor --export KEY"
+            )
+        }
+    }
+
+    /// What is said of a repository becomes lines of configuration, which nothing may add to.
+    private static func check(_ repository: Manifest.Repository) throws(OmnibusError) {
+        guard ManifestChecks.isRepositoryURL(repository.url) else {
+            throw OmnibusError(
+                "repository-url",
+                .usage,
+                "'\(repository.url)' is no URL of a folder",
+                hint: "such as https://packages.example.org/archive"
+            )
+        }
+        let isLine = repository.title.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
+        guard isLine, ManifestChecks.isRepositoryName(repository.name),
+            ManifestChecks.isPackageName(repository.packageName)
+        else {
+            throw OmnibusError(
+                "repository-name",
+                .badInput,
+                "the repository '\(repository.name)' has a name, title or package that no configuration can hold"
             )
         }
     }

@@ -22,15 +22,13 @@ public struct InstalledDistribution: Sendable, Hashable {
         var result: [InstalledDistribution] = []
         for directory in try FileSystem.names(in: sitePackages) where directory.hasSuffix(".dist-info") {
             let path = sitePackages.appending(directory)
-            let metadata = try fields(of: path.appending("METADATA"))
-            guard let name = metadata["name"],
-                let version = metadata["version"],
-                PythonSource.name(of: name) == name, !version.isEmpty
+            let metadata = try CoreMetadata(path.appending("METADATA"))
+            guard let name = metadata["name"], let version = metadata["version"], PythonSource.name(of: name) == name
             else {
                 throw OmnibusError("metadata-invalid", .badInput, "\(directory)/METADATA gives no name and version")
             }
             let wheel = path.appending("WHEEL")
-            let tags = FileSystem.exists(wheel) ? try fields(of: wheel).all("tag") : []
+            let tags = FileSystem.exists(wheel) ? try CoreMetadata(wheel).all("tag") : []
             result.append(
                 InstalledDistribution(
                     name: name,
@@ -41,9 +39,5 @@ public struct InstalledDistribution: Sendable, Hashable {
             )
         }
         return result
-    }
-
-    private static func fields(of path: FilePath) throws(OmnibusError) -> CoreMetadata {
-        CoreMetadata(try FileSystem.read(path, limit: 4 << 20))
     }
 }

@@ -89,7 +89,7 @@ struct ProjectBuilder: Sendable {
     }
 
     /// The archive itself, or a copy of the directory: build tools write next to what they build.
-    private func pathToBuild(_ source: PythonSource) throws(OmnibusError) -> FilePath {
+    func pathToBuild(_ source: PythonSource) throws(OmnibusError) -> FilePath {
         guard case .directory(let original) = source else {
             guard case .archive(let archive) = source else { return work.path }
             return archive

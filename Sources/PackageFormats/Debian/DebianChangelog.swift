@@ -1,21 +1,39 @@
-/// The text of `changelog.Debian` (deb-changelog(5)).
-enum DebianChangelog {
-    /// All entries, newest first; a package without any gets one that says which version it is.
+/// The text of `changelog.Debian`, and of a source package's `debian/changelog` (deb-changelog(5)).
+public enum DebianChangelog {
+    /// All entries of a binary package, newest first; one without any gets one that says which version it is.
     ///
     /// - Throws: ``FormatError`` with codes ``FormatError/Code/controlCharacter`` or ``FormatError/Code/debianVersion``.
     static func render(_ package: Package) throws(FormatError) -> String {
-        let own = try DebianVersion(package.version).text
         var entries = package.changelog
         if entries.isEmpty {
+            let own = try DebianVersion(package.version).text
             entries = [ChangelogEntry(date: package.date, author: package.maintainer, text: "Version \(own).")]
         }
+        return try render(entries, of: package.name, version: package.version, for: "stable")
+    }
+
+    /// The text of entries, newest first.
+    ///
+    /// - Parameters:
+    ///   - entries: the entries; one without a version is about `version`.
+    ///   - source: the package's name.
+    ///   - version: the package's version.
+    ///   - suite: where the package is uploaded to, such as `unstable` or `UNRELEASED`.
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/controlCharacter`` or ``FormatError/Code/debianVersion``.
+    public static func render(
+        _ entries: [ChangelogEntry],
+        of source: String,
+        version: EVR,
+        for suite: String
+    ) throws(FormatError) -> String {
+        let own = try DebianVersion(version).text
         var text = ""
         for entry in entries {
             let version = try entry.version.map { (version) throws(FormatError) in
                 try DebianVersion(parsing: version).text
             }
             if !text.isEmpty { text += "\n" }
-            text += "\(package.name) (\(version ?? own)) stable; urgency=medium\n\n"
+            text += "\(source) (\(version ?? own)) \(suite); urgency=medium\n\n"
             for line in entry.text.split(separator: "\n") { text += try item(line) }
             let author = try oneLine(entry.author)
             text += "\n -- \(author)  \(CivilDate(unixSeconds: entry.date).mailDate)\n"

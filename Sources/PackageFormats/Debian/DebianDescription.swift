@@ -31,15 +31,32 @@ enum DebianDescription {
     }
 
     /// Breaks a line at its blanks; a word that is too long gets a line of its own.
-    static func wrap(_ line: some StringProtocol, width: Int) -> [String] {
+    ///
+    /// - Parameters:
+    ///   - line: the line.
+    ///   - width: the widest line that may come out.
+    ///   - mayNotLead: whether a word may not begin a line; in descriptions, a full stop there is reserved.
+    static func wrap(
+        _ line: some StringProtocol,
+        width: Int,
+        mayNotLead: (Substring) -> Bool = { $0.first == "." }
+    ) -> [String] {
         guard line.count > width else { return [String(line)] }
+        // A word that may not lead goes with the one in front of it.
+        var units: [String] = []
+        for word in String(line).split(separator: " ") {
+            if mayNotLead(word), let last = units.popLast() {
+                units.append("\(last) \(word)")
+            } else {
+                units.append(String(word))
+            }
+        }
         var lines: [String] = []
         var current = ""
         var length = 0
-        for word in line.split(separator: " ") {
-            let wordLength = word.count
-            // A full stop at the start of a line is reserved in descriptions.
-            if length > 0, length + 1 + wordLength > width, word.first != "." {
+        for unit in units {
+            let unitLength = unit.count
+            if length > 0, length + 1 + unitLength > width {
                 lines.append(current)
                 (current, length) = ("", 0)
             }
@@ -47,8 +64,8 @@ enum DebianDescription {
                 current += " "
                 length += 1
             }
-            current += word
-            length += wordLength
+            current += unit
+            length += unitLength
         }
         if length > 0 { lines.append(current) }
         return lines

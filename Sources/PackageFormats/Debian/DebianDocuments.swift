@@ -45,57 +45,17 @@ enum DebianDocuments {
         return Array(text.utf8)
     }
 
-    /// Licences whose text every Debian system has, by SPDX identifier: Debian's short name, the file, the title.
-    private static let common: [String: (name: String, file: String, title: String)] = [
-        "Apache-2.0": ("Apache-2.0", "Apache-2.0", "Apache License, version 2.0"),
-        "Artistic-1.0-Perl": ("Artistic", "Artistic", "Artistic License"),
-        "GPL-2.0-only": ("GPL-2", "GPL-2", "GNU General Public License, version 2"),
-        "GPL-2.0-or-later": ("GPL-2+", "GPL-2", "GNU General Public License, version 2"),
-        "GPL-3.0-only": ("GPL-3", "GPL-3", "GNU General Public License, version 3"),
-        "GPL-3.0-or-later": ("GPL-3+", "GPL-3", "GNU General Public License, version 3"),
-        "LGPL-2.1-only": ("LGPL-2.1", "LGPL-2.1", "GNU Lesser General Public License, version 2.1"),
-        "LGPL-2.1-or-later": ("LGPL-2.1+", "LGPL-2.1", "GNU Lesser General Public License, version 2.1"),
-        "LGPL-3.0-only": ("LGPL-3", "LGPL-3", "GNU Lesser General Public License, version 3"),
-        "LGPL-3.0-or-later": ("LGPL-3+", "LGPL-3", "GNU Lesser General Public License, version 3"),
-        "MPL-1.1": ("MPL-1.1", "MPL-1.1", "Mozilla Public License, version 1.1"),
-        "MPL-2.0": ("MPL-2.0", "MPL-2.0", "Mozilla Public License, version 2.0"),
-        "CC0-1.0": ("CC0-1.0", "CC0-1.0", "Creative Commons CC0 1.0 Universal dedication"),
-    ]
-
-    /// A copyright file in the machine-readable form, version 1.0, of what the package says about itself.
+    /// A copyright file of what the package says about itself.
     private static func copyright(_ package: Package) -> String {
-        let licence = common[package.license]
-        let name = licence?.name ?? package.license.onOneLine
-        let holder = (package.vendor ?? package.maintainer).onOneLine
+        var copyright = DebianCopyright(name: package.name, source: package.url)
         let year = CivilDate(unixSeconds: package.date).year
-        var text = """
-            Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/
-            Upstream-Name: \(package.name)
-
-            """
-        if let url = package.url { text += "Source: \(url.onOneLine)\n" }
-        text += """
-
-            Files: *
-            Copyright: \(year) \(holder)
-            License: \(name)
-
-            License: \(name)
-
-            """
-        if let licence {
-            text += " On Debian systems, the full text of the \(licence.title),\n"
-            text += " can be found in the file '/usr/share/common-licenses/\(licence.file)'.\n"
-        } else {
-            text += " The terms are those of the licence named above.\n"
-        }
-        return text
-    }
-}
-
-extension String {
-    /// The text with every control character and line feed made a blank.
-    fileprivate var onOneLine: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : $0 }))
+        copyright.paragraphs = [
+            DebianCopyright.Paragraph(
+                files: ["*"],
+                holders: ["\(year) \(package.vendor ?? package.maintainer)"],
+                license: package.license
+            )
+        ]
+        return copyright.render()
     }
 }

@@ -104,7 +104,7 @@ struct RPMScripts {
             try script.checkForRPM(slot.event.rawValue)
             var body = script.body.withoutTrailingLineFeeds
             if script.calling == .lifecycle || commands != nil {
-                body = try RPMShellScript(event: slot.event, script: script, then: commands).text
+                body = try RPMShellScript.text(event: slot.event, script: script, then: commands)
             }
             stored.append(
                 Stored(slot: slot, program: script.interpreter, body: body, expansion: script.expansion)

@@ -3,10 +3,15 @@
 /// rpm gives a script the number of instances of the package that are left when the operation is over: 1 when it is
 /// installed, 2 in an upgrade, 0 when it is removed; an upgrade also calls the old package's removal scripts, with 1.
 struct RPMShellScript {
-    let text: String
+    /// What stands in front of the commands.
+    let before: String
+    /// What stands behind them; empty where none follow.
+    let after: String
 
+    /// Makes the script, or the part of it around commands that follow.
+    ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/unsupported`` for a script that is not for `/bin/sh`.
-    init(event: Scripts.Event, script: Script, then commands: String?) throws(FormatError) {
+    init(event: Scripts.Event, script: Script, isFollowed: Bool) throws(FormatError) {
         guard script.interpreter.first == "/bin/sh" else {
             throw FormatError(
                 .unsupported,
@@ -17,19 +22,19 @@ struct RPMShellScript {
         }
         let body = script.body.withoutTrailingLineFeeds
         let arguments = script.calling == .lifecycle ? RPMShellScript.arguments(for: event) : ""
-        guard let commands else {
-            text = arguments + body
+        guard isFollowed else {
+            (before, after) = (arguments + body, "")
             return
         }
         // A subshell, so that neither `exit` nor a changed variable of the script reaches the commands behind it.
-        text = """
-            (
-            \(arguments)\(body)
-            )
-            status=$?
-            \(commands)
-            exit "$status"
-            """
+        before = "(\n\(arguments)\(body)\n)\nstatus=$?"
+        after = "exit \"$status\""
+    }
+
+    /// The whole script, the commands that follow included.
+    static func text(event: Scripts.Event, script: Script, then commands: String?) throws(FormatError) -> String {
+        let shell = try RPMShellScript(event: event, script: script, isFollowed: commands != nil)
+        return commands.map { "\(shell.before)\n\($0)\n\(shell.after)" } ?? shell.before
     }
 
     /// Commands that turn rpm's number into a word, and end the script where it is not for this call.
@@ -50,7 +55,12 @@ struct RPMServices {
     private let services: [Service]
 
     /// - Throws: ``FormatError`` with code ``FormatError/Code/invalidValue`` for what is no unit's name.
-    init(_ services: [Service]) throws(FormatError) {
+    init(_ services: [Service]) throws(FormatError) { self.services = try RPMServices.checked(services) }
+
+    /// The services, each unit's name one that a shell and systemd take as it is.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/invalidValue`` for what is no unit's name.
+    static func checked(_ services: [Service]) throws(FormatError) -> [Service] {
         for service in services {
             let name = service.unit.utf8
             guard let first = name.first, first != 0x2D, name.count <= 255,
@@ -59,7 +69,7 @@ struct RPMServices {
                 throw FormatError(.invalidValue, "'\(service.unit)' is no name of a systemd unit", field: "services")
             }
         }
-        self.services = services
+        return services
     }
 
     private static func quoted(_ services: [Service]) -> String {
@@ -69,15 +79,29 @@ struct RPMServices {
     /// The commands for an event, or `nil` if there are none.
     func commands(for event: Scripts.Event) -> String? {
         guard !services.isEmpty else { return nil }
-        let units = RPMServices.quoted(services)
+        let (enabled, restarted) = (services.filter(\.enable), services.filter(\.restart))
+        return RPMServices.commands(
+            for: event,
+            all: RPMServices.quoted(services),
+            enabled: enabled.isEmpty ? nil : RPMServices.quoted(enabled),
+            restarted: restarted.isEmpty ? nil : RPMServices.quoted(restarted)
+        )
+    }
+
+    /// The commands for units as the shell has them: all, those to enable, those to restart.
+    static func commands(
+        for event: Scripts.Event,
+        all units: String,
+        enabled: String?,
+        restarted: String?
+    ) -> String? {
         switch event {
         case .postInstall:
-            let enabled = services.filter(\.enable)
-            guard !enabled.isEmpty else { return nil }
+            guard let enabled else { return nil }
             return """
                 if [ "$1" -eq 1 ]; then
                     # Initial installation
-                    systemctl preset \(RPMServices.quoted(enabled)) >/dev/null 2>&1 || :
+                    systemctl preset \(enabled) >/dev/null 2>&1 || :
                 fi
                 """
         case .preRemove:
@@ -90,13 +114,12 @@ struct RPMServices {
                 """
         case .postRemove:
             let reload = "systemctl daemon-reload >/dev/null 2>&1 || :"
-            let restarted = services.filter(\.restart)
-            guard !restarted.isEmpty else { return reload }
+            guard let restarted else { return reload }
             return """
                 \(reload)
                 if [ "$1" -ge 1 ]; then
                     # Package upgrade, not removal
-                    systemctl try-restart \(RPMServices.quoted(restarted)) >/dev/null 2>&1 || :
+                    systemctl try-restart \(restarted) >/dev/null 2>&1 || :
                 fi
                 """
         default: return nil

@@ -43,20 +43,21 @@ extension RPMVerifier {
         entry.checkForEverybody(into: &findings)
     }
 
-    /// SIZE or LONGSIZE: files and links, each set of hard links once; some rpms counted directories too, or left
-    /// ghosts out.
+    /// SIZE or LONGSIZE: files and symbolic links, each set of hard links once; some rpms counted every hard link or
+    /// directories too, or left symbolic links or ghosts out.
     private mutating func checkInstalledSize() {
         let header = reader.header
         guard let stated = header.integer(.longSize) ?? header.integer(.size),
             let sizes = header.integers(.longFileSizes) ?? header.integers(.fileSizes)
         else { return }
         var (files, directories, ghosts): (UInt64, UInt64, UInt64) = (0, 0, 0)
-        var links: UInt64 = 0
+        var (links, symbolicLinks): (UInt64, UInt64) = (0, 0)
         for (file, size) in zip(reader.files, sizes) {
             switch file.entry.kind {
             case .directory: directories = directories.addingReportingOverflow(size).partialValue
-            // rpm before 4.12 did not count symbolic links.
-            case .hardLink, .symbolicLink: links = links.addingReportingOverflow(size).partialValue
+            case .hardLink: links = links.addingReportingOverflow(size).partialValue
+            // rpm before 4.12 did not count them.
+            case .symbolicLink: symbolicLinks = symbolicLinks.addingReportingOverflow(size).partialValue
             default:
                 if file.isShipped {
                     files = files.addingReportingOverflow(size).partialValue
@@ -68,7 +69,9 @@ extension RPMVerifier {
         var sums: Set<UInt64> = []
         for more in [0, directories] {
             for ghost in [0, ghosts] {
-                for link in [0, links] { sums.insert(files &+ more &+ ghost &+ link) }
+                for link in [0, links, symbolicLinks, links &+ symbolicLinks] {
+                    sums.insert(files &+ more &+ ghost &+ link)
+                }
             }
         }
         if !sums.contains(stated) {

@@ -61,7 +61,10 @@ struct AptClientTests {
                 try await root.output(of: "apt-get", ["dist-upgrade", "--yes"])
                 #expect(try Self.version(root, "sample-tool") == "1.1")
 
-                let pin = try folder.write("Package: *\nPin: version 1.0-1\nPin-Priority: 1001\n", to: ".pin")
+                let pin = try folder.write(
+                    "Package: sample-bundle sample-tool\nPin: version 1.0-1\nPin-Priority: 1001\n",
+                    to: ".pin"
+                )
                 try await DebianRoot.asRoot("cp", [pin.string, "\(root.path)/etc/apt/preferences.d/sample.pref"])
                 try await root.output(of: "apt-get", ["dist-upgrade", "--yes", "--allow-downgrades"])
                 #expect(try Self.version(root, "sample-tool") == "1.0")
@@ -85,6 +88,7 @@ struct AptClientTests {
     ) async throws {
         let deb = packages.appending("sample-tool_1.1-1_all.deb").string
         try await output(of: "sh", ["-c", "printf x | dd of='\(deb)' bs=1 seek=200 conv=notrunc status=none"])
+        try await DebianRoot.asRoot("rm", ["\(root.path)/etc/apt/preferences.d/sample.pref"])
         // What was fetched before would do as well.
         try await root.output(of: "apt-get", ["clean"])
         let package = try await root.run("apt-get", ["install", "--yes", "sample-tool=1.1-1"])

@@ -40,7 +40,7 @@ public struct PythonFile: Sendable, Hashable, Codable {
         }
         let isWheel = name.hasSuffix(".whl")
         guard let bytes = try metadata(in: file, named: name) else { throw unfit("has no metadata inside") }
-        let metadata = CoreMetadata(bytes)
+        let metadata = CoreMetadata(parsing: bytes)
         guard let project = metadata["name"], PythonSource.name(of: project) == project,
             let version = metadata["version"], !version.isEmpty, version.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else { throw unfit("gives no name and version in its metadata") }

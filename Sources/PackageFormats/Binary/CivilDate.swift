@@ -27,13 +27,19 @@ struct CivilDate: Hashable {
 
     /// `Mon, 19 Oct 2015 00:00:00 +0000` (RFC 5322).
     var mailDate: String {
-        let weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map(two).joined(separator: ":")
-        let years = String(repeating: "0", count: max(0, 4 - "\(year)".utf8.count)) + "\(year)"
-        return "\(weekdays[weekday]), \(two(day)) \(months[month - 1]) \(years) \(time) +0000"
+        return "\(weekdayName), \(two(day)) \(monthName) \(years) \(time) +0000"
     }
+
+    /// `Mon Oct 19 2015`, as the changelog of a spec file has it.
+    var specDate: String { "\(weekdayName) \(monthName) \(two(day)) \(years)" }
+
+    private var weekdayName: String { ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"][weekday] }
+    private var monthName: String {
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
+    }
+    private var years: String { String(repeating: "0", count: max(0, 4 - "\(year)".utf8.count)) + "\(year)" }
+    private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// The moment of a mail date such as `Mon, 19 Oct 2015 02:00:00 +0200`, or `nil` for another form.
     static func unixSeconds(mailDate text: Substring) -> Int64? {
