@@ -37,8 +37,8 @@ public struct DirectoryStore: ObjectStore {
             }
             let bytes: [UInt8]
             do throws(FormatError) {
-                let part = try InputFile(opening: path(of: key)).part(from: wanted.lowerBound, count: wanted.count64)
-                bytes = try part.bytes()
+                bytes = try InputFile(opening: path(of: key))
+                    .bytes(at: wanted.lowerBound, count: Int(clamping: wanted.count64))
             } catch {
                 // It was removed meanwhile: look again.
                 if try await head(key) == nil { return nil }

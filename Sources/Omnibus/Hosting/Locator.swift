@@ -69,8 +69,7 @@ public struct Locator: Sendable {
 
     private static func place(_ service: Service, _ key: String) -> Place {
         let (bucket, url) = service == .s3 ? archive : legacy
-        let path = key.map { $0 == "+" ? "%2B" : String($0) }.joined()
-        return Place(service: service, bucket: bucket, key: key, url: "\(url)/\(path)")
+        return Place(service: service, bucket: bucket, key: key, url: "\(url)/\(URLPath.encoded(key))")
     }
 
     private static func neverPublished(_ version: String, _ found: Distribution, _ reason: String) -> OmnibusError {

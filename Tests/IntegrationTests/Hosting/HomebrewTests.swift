@@ -36,15 +36,16 @@ import Testing
     ) async throws -> ToolResult {
         let sdist = try folder.write("the source", to: "Flocker-1.15.0.tar.gz")
         let file = try folder.write(requirements, to: "requirements.txt")
-        return try await ServedFolder.serving(
-            folder.appending("www"),
-            to: Program.path(),
-            [
-                "homebrew", "--package-version=1.15.0", "--sdist", sdist.string, "--requirements", file.string,
-                "--index-url", "@URL@/pypi/",
-            ] + more,
-            environment: ["NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"]
-        )
+        return try await WebServer.serving(folder.appending("www")) { url in
+            try await run(
+                Program.path(),
+                [
+                    "homebrew", "--package-version=1.15.0", "--sdist", sdist.string, "--requirements", file.string,
+                    "--index-url", "\(url)/pypi/",
+                ] + more,
+                environment: WebServer.environment
+            )
+        }
     }
 
     @Test("the formula is Ruby, with every dependency as a resource")
@@ -92,12 +93,23 @@ import Testing
         let folder = try TemporaryFolder()
         try folder.write("the source", to: "www/Flocker-1.15.0.tar.gz")
         let target = folder.appending("flocker.rb").string
-        let result = try await ServedFolder.serving(
-            folder.appending("www"),
-            to: Program.path(),
-            ["homebrew", "--package-version=1.15.0", "--sdist", "@URL@/Flocker-1.15.0.tar.gz", "--output", target],
-            environment: ["NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"]
-        )
+        let result = try await WebServer.serving(folder.appending("www")) { url in
+            let missing = try await Program.run(
+                "homebrew",
+                "--package-version=1.15.0",
+                "--sdist=\(url)/none.tar.gz",
+                environment: WebServer.environment
+            )
+            #expect(missing.status == 66)
+            #expect(missing.error.contains("/none.tar.gz is not there"))
+            return try await Program.run(
+                "homebrew",
+                "--package-version=1.15.0",
+                "--sdist=\(url)/Flocker-1.15.0.tar.gz",
+                "--output=\(target)",
+                environment: WebServer.environment
+            )
+        }
         #expect(result.status == 0, "\(result.error)")
         #expect(result.output == target + "\n")
         #expect(try await output(of: "ruby", ["-c", target]) == "Syntax OK\n")

@@ -39,6 +39,7 @@ import Testing
         try await run(Program.path(), ["publish-python", "--to", folder.appending("www").string] + arguments)
     }
 
+    /// Runs pip while the folder is served, `@URL@` in its arguments replaced by the server's address.
     private func pip(_ folder: TemporaryFolder, _ arguments: [String]) async throws -> ToolResult {
         let environment = folder.appending("venv")
         if !FileManager.default.fileExists(atPath: environment.appending("bin/pip").string) {
@@ -46,10 +47,16 @@ import Testing
         }
         let variables: [String: String?] = [
             "PIP_CONFIG_FILE": "/dev/null", "PIP_FIND_LINKS": nil, "PIP_NO_INDEX": nil, "PIP_INDEX_URL": nil,
-            "PIP_DISABLE_PIP_VERSION_CHECK": "1", "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1",
+            "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         ]
         let pip = environment.appending("bin/pip").string
-        return try await ServedFolder.serving(folder.appending("www"), to: pip, arguments, environment: variables)
+        return try await WebServer.serving(folder.appending("www")) { url in
+            try await run(
+                pip,
+                arguments.map { $0.replacing("@URL@", with: url) },
+                environment: WebServer.environment.merging(variables) { $1 }
+            )
+        }
     }
 
     private func download(_ folder: TemporaryFolder, _ from: [String], _ what: String) async throws -> ToolResult {

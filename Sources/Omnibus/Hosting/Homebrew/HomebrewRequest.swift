@@ -46,7 +46,7 @@ public struct HomebrewRequest: Sendable {
         self.indexURL = indexURL
     }
 
-    private static let sourceLimit = 1 << 30
+    private static let sourceLimit: UInt64 = 1 << 30
 
     /// The formula. The source distribution is read or fetched for its digest, and the index is asked for every dependency.
     ///
@@ -55,10 +55,7 @@ public struct HomebrewRequest: Sendable {
     ///   for a file where the manifest names no repository.
     public func formula() async throws(OmnibusError) -> HomebrewFormula {
         _ = try manifest.versionScheme.evr(of: version)
-        guard python.split(separator: ".", omittingEmptySubsequences: false).count == 2,
-            python.split(separator: ".").allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
-            )
-        else {
+        guard ManifestChecks.isPythonVersion(python) else {
             throw OmnibusError("python-version", .usage, "'\(python)' is no version of Python such as 3.13")
         }
         var pins: [PinnedRequirement] = []
@@ -68,10 +65,10 @@ public struct HomebrewRequest: Sendable {
         }
         let others = pins.filter { $0.name != PythonSource.normalized(manifest.name) }
         return try await WorkDirectory.with { (directory) throws(OmnibusError) in
-            let fetching = Fetching(into: directory)
+            let downloader = Downloader(into: directory)
             let index = PythonPackageIndex(url: indexURL)
-            let source = try await sourceResource(fetching)
-            let resources = try await index.resources(for: others, by: fetching)
+            let source = try await sourceResource(downloader)
+            let resources = try await index.resources(for: others, by: downloader)
             return HomebrewFormula(
                 name: manifest.name,
                 version: version,
@@ -86,13 +83,16 @@ public struct HomebrewRequest: Sendable {
         }
     }
 
-    private func sourceResource(_ fetching: Fetching) async throws(OmnibusError) -> HomebrewFormula.Resource {
+    private func sourceResource(_ downloader: Downloader) async throws(OmnibusError) -> HomebrewFormula.Resource {
         let isURL = source.contains("://")
         let file: InputFile
         let url: String
         if isURL {
             url = source
-            file = try await fetching.file(source, as: ".source", limit: Self.sourceLimit)
+            guard let fetched = try await downloader.file(source, limit: Self.sourceLimit) else {
+                throw OmnibusError("fetch-missing", .missingInput, "\(source.hidingCredentials()) is not there")
+            }
+            file = fetched
         } else {
             guard let repository = manifest.repository else {
                 throw OmnibusError(
@@ -109,14 +109,14 @@ public struct HomebrewRequest: Sendable {
                 throw OmnibusError("input-missing", .missingInput, "\(error)")
             }
             let name = path.lastComponent?.string ?? ""
-            url = "\(repository.url)/python/\(name.map { $0 == "+" ? "%2B" : String($0) }.joined())"
+            url = "\(repository.url)/python/\(URLPath.encoded(name))"
         }
-        let digest: [UInt8]
+        let sha256: String
         do throws(FormatError) {
-            digest = try file.part(from: 0).digest(.sha256)
+            sha256 = try file.sha256()
         } catch {
             throw OmnibusError(error, doing: source)
         }
-        return try HomebrewFormula.Resource(name: manifest.name, url: url, sha256: digest.hexadecimal)
+        return try HomebrewFormula.Resource(name: manifest.name, url: url, sha256: sha256)
     }
 }

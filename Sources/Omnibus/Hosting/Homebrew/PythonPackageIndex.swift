@@ -19,26 +19,22 @@ struct PythonPackageIndex: Sendable {
     ///
     /// - Throws: ``OmnibusError`` with code `requirement-unknown` where the index has no such version, `requirement-no-source`
     ///   where it has neither file, `requirement-hash` where the file is none of those that are allowed, or as
-    ///   ``Fetching`` does.
+    ///   ``Downloader`` does.
     func resource(
         for requirement: PinnedRequirement,
-        by fetching: Fetching
+        by downloader: Downloader
     ) async throws(OmnibusError) -> HomebrewFormula.Resource {
         let what = "\(requirement.name) \(requirement.version)"
-        let document: Document
-        do throws(OmnibusError) {
-            let address = "\(url)/\(requirement.name)/\(requirement.version)/json"
-            let file = try await fetching.file(address, as: "\(requirement.name).json", limit: 64 << 20)
-            document = try JSONText.decode(
-                Document.self,
-                from: try FileSystem.read(file.path),
-                "requirement-unknown",
-                address
-            )
-        } catch {
-            guard error.code == "fetch-missing" else { throw error }
+        let address = "\(url)/\(requirement.name)/\(requirement.version)/json"
+        guard let file = try await downloader.file(address, limit: 64 << 20) else {
             throw OmnibusError("requirement-unknown", .badInput, "\(url) has no \(what)")
         }
+        let document = try JSONText.decode(
+            Document.self,
+            from: try FileSystem.read(file.path),
+            "requirement-unknown",
+            address
+        )
         let sources = document.urls.filter { $0.packagetype == "sdist" }
         let found =
             sources.first { $0.filename.hasSuffix(".tar.gz") } ?? sources.first
@@ -65,14 +61,14 @@ struct PythonPackageIndex: Sendable {
     /// - Throws: as ``resource(for:by:)``.
     func resources(
         for requirements: [PinnedRequirement],
-        by fetching: Fetching
+        by downloader: Downloader
     ) async throws(OmnibusError) -> [HomebrewFormula.Resource] {
         do {
             return try await withThrowingTaskGroup(of: (Int, HomebrewFormula.Resource).self) { group in
                 var found: [Int: HomebrewFormula.Resource] = [:]
                 for (index, requirement) in requirements.enumerated() {
                     if index >= Self.parallel, let (done, resource) = try await group.next() { found[done] = resource }
-                    group.addTask { (index, try await self.resource(for: requirement, by: fetching)) }
+                    group.addTask { (index, try await self.resource(for: requirement, by: downloader)) }
                 }
                 while let (done, resource) = try await group.next() { found[done] = resource }
                 return requirements.indices.compactMap { found[$0] }

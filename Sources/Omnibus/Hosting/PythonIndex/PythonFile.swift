@@ -48,9 +48,9 @@ public struct PythonFile: Sendable, Hashable, Codable {
         guard comparable(stem) == comparable("\(project)-\(version)") else {
             throw unfit("says in its metadata that it is \(project) \(version)")
         }
-        let digest: [UInt8]
+        let sha256: String
         do throws(FormatError) {
-            digest = try file.part(from: 0).digest(.sha256)
+            sha256 = try file.sha256()
         } catch {
             throw OmnibusError(error, doing: name)
         }
@@ -58,7 +58,7 @@ public struct PythonFile: Sendable, Hashable, Codable {
             name: name,
             project: PythonSource.normalized(project),
             version: version,
-            sha256: digest.hexadecimal,
+            sha256: sha256,
             size: file.size,
             requiresPython: metadata["requires-python"],
             metadataSHA256: isWheel ? Digest.of(bytes, .sha256).hexadecimal : nil
@@ -66,16 +66,25 @@ public struct PythonFile: Sendable, Hashable, Codable {
         return (described, isWheel ? bytes : nil)
     }
 
+    /// The longest metadata that are read, in bytes, and how much of a source distribution is unpacked in search of them.
+    private static let (metadataLimit, searchLimit): (Int, UInt64) = (8 << 20, 4 << 30)
+
     private static func metadata(in file: InputFile, named name: String) throws(OmnibusError) -> [UInt8]? {
-        let limit = 8 << 20
-        if name.hasSuffix(".whl") {
-            return try ZipMember(in: file).bytes(limit: limit) { member in
-                member.hasSuffix(".dist-info/METADATA") && member.count { $0 == "/" } == 1
+        let suffix = name.hasSuffix(".whl") ? ".dist-info/METADATA" : "/PKG-INFO"
+        func isMetadata(_ member: String) -> Bool { member.hasSuffix(suffix) && member.count { $0 == "/" } == 1 }
+        let isZip = !name.hasSuffix(".tar.gz")
+        do throws(FormatError) {
+            guard isZip else {
+                let tar = try DecodingSource(.gzip, file.part(from: 0), limit: searchLimit)
+                return try TarArchive.firstFile(in: tar, limit: metadataLimit, where: isMetadata)
             }
+            let archive = try ZipArchive(file)
+            guard let member = archive.members.first(where: { isMetadata($0.name) }) else { return nil }
+            return try archive.bytes(of: member, limit: metadataLimit)
+        } catch {
+            let code = isZip ? "zip-invalid" : "tar-invalid"
+            throw OmnibusError(code, .badInput, "\(name) cannot be read: \(error.message)")
         }
-        func isTop(_ member: String) -> Bool { member.hasSuffix("/PKG-INFO") && member.count { $0 == "/" } == 1 }
-        if name.hasSuffix(".zip") { return try ZipMember(in: file).bytes(limit: limit, where: isTop) }
-        return try TarMember(in: file).bytes(.gzip, limit: limit, where: isTop)
     }
 
     private static func stem(ofSource name: String) -> String? {

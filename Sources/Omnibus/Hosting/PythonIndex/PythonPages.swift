@@ -11,7 +11,10 @@ struct PythonPages {
 
     /// The list of projects (PEP 503).
     var projects: String {
-        Self.page("Simple index", index.projects.map { "<a href=\"\(Self.escaped($0))/\">\(Self.escaped($0))</a>" })
+        Self.page(
+            "Simple index",
+            index.projects.map { "<a href=\"\(HTMLText.escaped($0))/\">\(HTMLText.escaped($0))</a>" }
+        )
     }
 
     /// The files of a project (PEP 503), whose page is two folders below them.
@@ -63,7 +66,7 @@ struct PythonPages {
         func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: CodingKeys.self)
             try fields.encode(file.name, forKey: .filename)
-            try fields.encode("../../" + PythonPages.address(of: file.name), forKey: .url)
+            try fields.encode("../../" + URLPath.encoded(file.name), forKey: .url)
             try fields.encode(["sha256": file.sha256], forKey: .hashes)
             try fields.encode(file.size, forKey: .size)
             try fields.encodeIfPresent(file.requiresPython, forKey: .requiresPython)
@@ -83,10 +86,10 @@ struct PythonPages {
         <head>
         <meta charset="utf-8">
         <meta name="pypi:repository-version" content="1.1">
-        <title>\(escaped(title))</title>
+        <title>\(HTMLText.escaped(title))</title>
         </head>
         <body>
-        <h1>\(escaped(title))</h1>
+        <h1>\(HTMLText.escaped(title))</h1>
         \(links.map { "\($0)<br>\n" }.joined())</body>
         </html>
 
@@ -94,30 +97,10 @@ struct PythonPages {
     }
 
     private static func link(to file: PythonFile, above folder: String) -> String {
-        var attributes = "href=\"\(folder)\(escaped(address(of: file.name)))#sha256=\(file.sha256)\""
-        if let python = file.requiresPython { attributes += " data-requires-python=\"\(escaped(python))\"" }
+        var attributes = "href=\"\(folder)\(HTMLText.escaped(URLPath.encoded(file.name)))#sha256=\(file.sha256)\""
+        if let python = file.requiresPython { attributes += " data-requires-python=\"\(HTMLText.escaped(python))\"" }
         if let digest = file.metadataSHA256 { attributes += " data-core-metadata=\"sha256=\(digest)\"" }
-        if let reason = file.yanked { attributes += " data-yanked=\"\(escaped(reason))\"" }
-        return "<a \(attributes)>\(escaped(file.name))</a>"
-    }
-
-    /// A file's name in a URL; S3 takes a bare `+` for a blank.
-    private static func address(of name: String) -> String {
-        name.map { $0 == "+" ? "%2B" : String($0) }.joined()
-    }
-
-    private static func escaped(_ text: String) -> String {
-        var result = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            case "'": result += "&#39;"
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result
+        if let reason = file.yanked { attributes += " data-yanked=\"\(HTMLText.escaped(reason))\"" }
+        return "<a \(attributes)>\(HTMLText.escaped(file.name))</a>"
     }
 }

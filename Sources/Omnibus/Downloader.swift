@@ -2,28 +2,31 @@ import PackageFormats
 import SystemPackage
 
 /// Fetches files by HTTP or HTTPS. curl does it, with the proxies and certificates that this machine is set up with.
-struct Fetching: Sendable {
-    private let runner: CommandRunner
+struct Downloader: Sendable {
     private let directory: WorkDirectory
+    private let runner: CommandRunner
 
+    /// A downloader into a work directory.
     init(into directory: WorkDirectory, runner: CommandRunner = CommandRunner()) {
-        self.runner = runner
         self.directory = directory
+        self.runner = runner
     }
 
-    /// The file at a URL, which goes into the work directory.
+    /// How a server says that it has no such file; buckets that may not be listed forbid it.
+    private static let absent: Set<Substring> = ["403", "404", "410"]
+
+    /// The file at a URL, under a name of its own in the work directory, or `nil` where the server has none.
     ///
     /// - Parameters:
     ///   - url: `http://…` or `https://…`.
-    ///   - name: what to call it, once.
     ///   - limit: how many bytes it may have.
-    /// - Throws: ``OmnibusError`` with code `url-invalid`, `fetch-missing` for a 404, `fetch-failed`, or `tool-missing`.
-    func file(_ url: String, as name: String, limit: Int) async throws(OmnibusError) -> InputFile {
+    /// - Throws: ``OmnibusError`` with code `url-invalid`, `fetch-failed` or `tool-missing`.
+    func file(_ url: String, limit: UInt64) async throws(OmnibusError) -> InputFile? {
         guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
             throw OmnibusError("url-invalid", .usage, "'\(url.hidingCredentials())' is no URL of a file")
         }
-        let path = directory.path.appending(name)
+        let path = directory.path.appending("fetched-\(UInt64.random(in: .min ... .max))")
         let result = try await runner.run(
             Command(
                 "curl",
@@ -37,18 +40,25 @@ struct Fetching: Sendable {
             )
         )
         guard result.isSuccess else {
+            try FileSystem.remove(path)
+            if Self.absent.contains(result.text.suffix(3)) { return nil }
             let reason = result.lastLines.last { $0.hasPrefix("curl:") } ?? "curl ended with \(result.status)"
-            let isMissing = result.text.hasSuffix("404")
-            throw OmnibusError(
-                isMissing ? "fetch-missing" : "fetch-failed",
-                isMissing ? .missingInput : .unavailable,
-                "\(url.hidingCredentials()) cannot be fetched: \(reason)"
-            )
+            throw failure(url, reason)
         }
+        // curl makes no file of nothing.
+        if !FileSystem.exists(path) { try FileSystem.write([], to: path) }
+        let file: InputFile
         do throws(FormatError) {
-            return try InputFile(opening: path)
+            file = try InputFile(opening: path)
         } catch {
             throw OmnibusError(error, doing: url.hidingCredentials())
         }
+        // A server need not say the length beforehand.
+        guard file.size <= limit else { throw failure(url, "it has more than the \(limit) bytes allowed") }
+        return file
+    }
+
+    private func failure(_ url: String, _ reason: String) -> OmnibusError {
+        OmnibusError("fetch-failed", .unavailable, "\(url.hidingCredentials()) cannot be fetched: \(reason)")
     }
 }
