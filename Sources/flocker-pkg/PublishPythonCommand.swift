@@ -12,8 +12,11 @@ struct PublishPythonCommand: AsyncParsableCommand, ReportingCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The folder that is hosted.", valueName: "dir"))
-    var to: String
+    @Option(
+        help: ArgumentHelp("The bucket or folder that is hosted.", valueName: "s3://bucket[/prefix]|dir"),
+        transform: { try StoreLocation($0) }
+    )
+    var to: StoreLocation
 
     @Option(
         help: ArgumentHelp("A published file that installers are to pass over; may be repeated.", valueName: "name")
@@ -26,6 +29,7 @@ struct PublishPythonCommand: AsyncParsableCommand, ReportingCommand {
     @Option(help: ArgumentHelp("A published file that is not to be passed over any more.", valueName: "name"))
     var unyank: [String] = []
 
+    @OptionGroup var store: StoreOptions
     @OptionGroup var reporting: ReportingOptions
 
     @Argument(help: "The files.")
@@ -36,11 +40,10 @@ struct PublishPythonCommand: AsyncParsableCommand, ReportingCommand {
             throw ValidationError("Missing expected argument '<file> ...'")
         }
         guard reason == nil || !yank.isEmpty else { throw ValidationError("'--reason' needs '--yank <name>'") }
-        guard !to.isEmpty, !to.contains("://") else { throw ValidationError("'--to' takes a folder") }
     }
 
     func run() async throws {
-        let publisher = PythonPublisher(to: DirectoryStore(FilePath(to)))
+        let publisher = PythonPublisher(to: try to.open(store.options))
         let marks =
             yank.map { PythonPublisher.Mark($0, reason: reason ?? "") }
             + unyank.map { PythonPublisher.Mark($0, reason: nil) }

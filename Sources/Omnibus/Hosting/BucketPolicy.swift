@@ -43,14 +43,7 @@ public struct BucketPolicy: Sendable, Hashable, Codable {
     /// - Throws: ``OmnibusError`` with code `bucket-name` for what S3 takes for no name, and `bucket-prefix` for a prefix
     ///   that is no folder, or that has characters which stand for others in a policy (`*`, `?`, `$`).
     public init(publicReadOf bucket: String, prefix: String = "") throws(OmnibusError) {
-        guard Self.isBucketName(bucket) else {
-            throw OmnibusError(
-                "bucket-name",
-                .usage,
-                "'\(bucket.prefix(100))' is no name of a bucket",
-                hint: "3 to 63 lower-case letters, digits, '-' and '.', a letter or digit at both ends"
-            )
-        }
+        guard Self.isBucketName(bucket) else { throw Self.noBucketName(bucket) }
         let folder = prefix.split(separator: "/").joined(separator: "/")
         let isSound =
             folder.utf8.count <= 900
@@ -76,6 +69,16 @@ public struct BucketPolicy: Sendable, Hashable, Codable {
     /// - Throws: ``OmnibusError`` with code `json`, which no policy of this type comes to.
     public func json() throws(OmnibusError) -> String {
         String(decoding: try JSONText.encode(self), as: UTF8.self)
+    }
+
+    /// The error for what is no name of a bucket.
+    static func noBucketName(_ text: String) -> OmnibusError {
+        OmnibusError(
+            "bucket-name",
+            .usage,
+            "'\(text.prefix(100))' is no name of a bucket",
+            hint: "3 to 63 lower-case letters, digits, '-' and '.', a letter or digit at both ends"
+        )
     }
 
     /// The rules for general purpose buckets in the Amazon S3 User Guide.

@@ -6,7 +6,8 @@ public struct ObjectInfo: Sendable, Hashable {
     public var key: ObjectKey
     /// Its size in bytes.
     public var size: UInt64
-    /// Which writing of the object this is (S3: `ETag`, without quotes). Every writing has another one; it is no digest.
+    /// Which contents the object has (S3: `ETag`, without quotes): other contents have another one. It is no digest, and
+    /// writing the same contents again may change it or not.
     public var tag: String
     /// When it was written, in Unix seconds.
     public var modified: Int64
