@@ -1,3 +1,4 @@
+import Foundation
 import PackageFormats
 import Testing
 
@@ -175,5 +176,38 @@ import Testing
         )
         #expect(pool.steps.first?.commands.contains("\nSuites: stable\nComponents: main extra\nTrusted: yes\n") == true)
         #expect(Self.page(pool).contains("href=\"./dists/stable/Release\""))
+    }
+
+    /// The relative luminance of `#rrggbb` (WCAG 2.2).
+    private static func luminance(_ colour: Substring) throws -> Double {
+        let number = try #require(Int(colour.dropFirst(), radix: 16))
+        let parts = [16, 8, 0].map { shift -> Double in
+            let part = Double(number >> shift & 255) / 255
+            return part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4)
+        }
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+    }
+
+    @Test("Every text stands out from what is behind it by 4.5 to 1, on light and on dark")
+    func contrast() throws {
+        let themes = RepositoryPageStyle.text.split(separator: "prefers-color-scheme: dark")
+        try #require(themes.count == 2)
+        for theme in themes {
+            var colours: [Substring: Double] = [:]
+            for match in theme.matches(of: /--([a-z-]+): (#[0-9a-f]{6});/) {
+                colours[match.1] = try Self.luminance(match.2)
+            }
+            #expect(colours.count == 8)
+            let pairs: [(Substring, [Substring])] = [
+                ("back", ["text", "soft", "link", "note"]), ("panel", ["text"]), ("note-back", ["note"]),
+            ]
+            for (back, fronts) in pairs {
+                for front in fronts {
+                    let one = try #require(colours[back])
+                    let other = try #require(colours[front])
+                    #expect((max(one, other) + 0.05) / (min(one, other) + 0.05) >= 4.5, "\(front) on \(back)")
+                }
+            }
+        }
     }
 }

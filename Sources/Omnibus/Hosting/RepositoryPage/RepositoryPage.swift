@@ -1,7 +1,7 @@
 public import PackageFormats
 
-/// The page by which people look at a hosted repository, which stores of objects do not show: what it holds, and how to set
-/// a machine up for it.
+/// The page by which people look at a hosted repository, which a store of objects does not show: what it holds, and how
+/// to set a machine up for it.
 ///
 /// It is one HTML document that fetches nothing and runs nothing. Equal values give equal bytes.
 public struct RepositoryPage: Sendable, Hashable {
@@ -60,8 +60,8 @@ public struct RepositoryPage: Sendable, Hashable {
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; \
-            base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" \
+            content="default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <meta name="referrer" content="no-referrer">
@@ -76,9 +76,11 @@ public struct RepositoryPage: Sendable, Hashable {
             <header>
             <h1>\(owner)\(testing ? " <strong>testing</strong>" : "")</h1>
             <p>Packages for \(target)</p>
-            \(testing ? "<p class=\"note\">What is here comes before a release, or is the build of a single commit.</p>\n" : "")
+            \(testing ? Self.note("What is here comes before a release, or is the build of a single commit.") : "")
             """
     }
+
+    private static func note(_ text: String) -> String { "<p class=\"note\">\(text)</p>\n" }
 
     private func facts(_ records: [RepositoryRecord]) -> String {
         let size = records.reduce(UInt64(0)) { $0.addingReportingOverflow($1.size).partialValue }
@@ -88,7 +90,7 @@ public struct RepositoryPage: Sendable, Hashable {
             ("Signed", setup.key == nil ? "no" : "yes"),
         ]
         rows.append(("Address", "<code>\(HTMLText.escaped(setup.url))</code>"))
-        let items = rows.map { "<div><dt>\($0.0)</dt><dd>\($0.1)</dd></div>\n" }.joined()
+        let items = rows.map { "<dt>\($0.0)</dt>\n<dd>\($0.1)</dd>\n" }.joined()
         return "<dl>\n\(items)</dl>\n</header>\n<main>\n"
     }
 
@@ -101,8 +103,7 @@ public struct RepositoryPage: Sendable, Hashable {
         )
         var text = "<section aria-labelledby=\"setup\">\n<h2 id=\"setup\">Set up a machine</h2>\n"
         if setup.key == nil {
-            text +=
-                "<p class=\"note\">Nothing here is signed: a machine that uses it trusts whoever answers at its address.</p>\n"
+            text += Self.note("Nothing here is signed: a machine that uses it trusts whoever answers at its address.")
         }
         text += Self.list(setup.steps + [install])
         if let alternative = setup.alternative {

@@ -24,9 +24,12 @@ enum RepositoryPageStyle {
         .skip { position: absolute; left: -100rem; }
         .skip:focus { left: 1.5rem; top: .5rem; padding: .25rem .5rem; background: var(--back); }
         .note { padding: .5rem .75rem; border-radius: .375rem; background: var(--note-back); color: var(--note); }
-        dl { display: flex; flex-wrap: wrap; gap: .75rem 2.5rem; margin: 1.25rem 0 0; }
+        dl {
+          display: grid; grid: auto auto / auto-flow; justify-content: start; gap: 0 2.5rem; margin: 1.25rem 0 0;
+        }
         dt { color: var(--soft); font-size: .875rem; }
         dd { margin: 0; font-variant-numeric: tabular-nums; }
+        dd:not(:last-child) { white-space: nowrap; }
         code { font: .875em/1.5 ui-monospace, monospace; }
         ol { margin: 0; padding: 0 0 0 1.5rem; }
         li::marker { color: var(--soft); }
@@ -37,7 +40,9 @@ enum RepositoryPageStyle {
         }
         summary { margin: 0 0 .75rem; color: var(--link); cursor: pointer; }
         table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-        th, td { padding: .5rem 1.25rem .5rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
+        th, td {
+          padding: .5rem 1.25rem .5rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top;
+        }
         thead th { color: var(--soft); font-size: .875rem; font-weight: 600; white-space: nowrap; }
         tbody th { min-width: 12rem; font-weight: 600; }
         td:nth-of-type(3), thead th:nth-child(4) { text-align: right; }
@@ -50,8 +55,8 @@ enum RepositoryPageStyle {
         @media (max-width: 56rem) {
           body { padding: 1.25rem 1rem 2rem; }
           h1 { font-size: 1.625rem; }
-          dl { gap: .5rem 1.75rem; }
-          thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+          dl { grid: auto-flow / auto 1fr; align-items: baseline; gap: .125rem 1.25rem; }
+          thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           table, tbody { display: block; }
           tr { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .625rem 0; border-bottom: 1px solid var(--line); }
           thead tr { display: table-row; }

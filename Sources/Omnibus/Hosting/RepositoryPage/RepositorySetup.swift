@@ -15,7 +15,8 @@ public struct RepositorySetup: Sendable, Hashable {
     public let folder: ObjectKey
     /// Where the package is, below the repository's URL, that sets machines up; `nil` where none is hosted.
     public var releasePackage: ObjectKey?
-    /// Where the public key is, below the repository's URL: armoured for rpm, binary for apt; `nil` where nothing is signed.
+    /// Where the public key is, below the repository's URL: armoured for rpm, binary for apt; `nil` where nothing is
+    /// signed.
     public var key: ObjectKey?
     /// Whether the metadata of a yum repository are signed, and not the packages alone.
     public var signsMetadata = true
@@ -33,7 +34,7 @@ public struct RepositorySetup: Sendable, Hashable {
     ///   - folder: its folder below the URL.
     ///   - suite: the folder below `dists` of an apt repository with a pool.
     ///   - components: the parts of the suite.
-    /// - Throws: ``OmnibusError`` with codes `repository-url` and `repository-name` for what cannot stand in configuration.
+    /// - Throws: ``OmnibusError`` with codes `repository-url` and `repository-name` for what configuration cannot hold.
     public init(
         _ repository: Manifest.Repository,
         for distribution: Distribution,
@@ -122,8 +123,8 @@ public struct RepositorySetup: Sendable, Hashable {
 
     private var byReleasePackage: [Step] {
         guard let releasePackage else { return [] }
-        let purpose =
-            "Install the release package, which brings the address of the repository\(key == nil ? "" : " and its key")."
+        let what = key == nil ? "address" : "address and the key"
+        let purpose = "Install the release package, which brings the \(what) of the repository."
         let url = word(releasePackage)
         switch distribution.family {
         case .redHat: return [Step(purpose: purpose, commands: "sudo \(tool) install \(url)\n")]
