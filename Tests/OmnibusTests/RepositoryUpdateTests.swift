@@ -193,5 +193,5 @@ struct RepositoryUpdateTests {
             ("ü", "%C3%BC"),
         ]
     )
-    func urls(path: String, url: String) { #expect(URLPath.encoded(path) == url) }
+    func urls(path: String, url: String) { #expect(PercentEncoding.path(path) == url) }
 }

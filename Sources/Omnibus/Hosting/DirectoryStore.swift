@@ -18,6 +18,9 @@ public struct DirectoryStore: ObjectStore {
     /// The folder's path.
     public var location: String { root.string }
 
+    /// Web servers find `index.html` by themselves.
+    public var showsFolders: Bool { true }
+
     /// The bytes of an object: see ``ObjectStore/get(_:range:limit:)``.
     public func get(
         _ key: ObjectKey,

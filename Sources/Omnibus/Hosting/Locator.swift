@@ -69,7 +69,7 @@ public struct Locator: Sendable {
 
     private static func place(_ service: Service, _ key: String) -> Place {
         let (bucket, url) = service == .s3 ? archive : legacy
-        return Place(service: service, bucket: bucket, key: key, url: "\(url)/\(URLPath.encoded(key))")
+        return Place(service: service, bucket: bucket, key: key, url: "\(url)/\(PercentEncoding.path(key))")
     }
 
     private static func neverPublished(_ version: String, _ found: Distribution, _ reason: String) -> OmnibusError {

@@ -20,6 +20,10 @@ public struct ObjectKey: Sendable, Hashable, CustomStringConvertible {
         description = text
     }
 
+    /// The key of a folder, with a slash at its end: where a store does not show a folder's `index.html` to those who ask
+    /// for the folder, this is the object that they get.
+    init(folder: ObjectKey) { description = folder.description + "/" }
+
     /// The last component.
     public var name: String { description.split(separator: "/").last.map(String.init) ?? description }
 }

@@ -72,6 +72,10 @@ public protocol ObjectStore: Sendable {
     /// Where it is, as people write it.
     var location: String { get }
 
+    /// Whether those who ask for the address of a folder get the `index.html` in it, as of a web server. Of S3 they get the
+    /// object whose key is the folder's with a slash at its end.
+    var showsFolders: Bool { get }
+
     /// The bytes of an object, or of a part of it.
     ///
     /// - Parameters:

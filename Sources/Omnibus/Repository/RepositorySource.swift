@@ -40,7 +40,7 @@ struct RepositoryFetcher: Sendable {
                 throw OmnibusError(error, doing: "the repository")
             }
         case .url(let base):
-            return try await downloader.file("\(base)/\(URLPath.encoded(location))", limit: Self.maximumSize)
+            return try await downloader.file("\(base)/\(PercentEncoding.path(location))", limit: Self.maximumSize)
         }
     }
 

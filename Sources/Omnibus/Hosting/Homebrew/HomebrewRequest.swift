@@ -109,7 +109,7 @@ public struct HomebrewRequest: Sendable {
                 throw OmnibusError("input-missing", .missingInput, "\(error)")
             }
             let name = path.lastComponent?.string ?? ""
-            url = "\(repository.url)/python/\(URLPath.encoded(name))"
+            url = "\(repository.url)/python/\(PercentEncoding.path(name))"
         }
         let sha256: String
         do throws(FormatError) {

@@ -66,7 +66,7 @@ struct PythonPages {
         func encode(to encoder: any Encoder) throws {
             var fields = encoder.container(keyedBy: CodingKeys.self)
             try fields.encode(file.name, forKey: .filename)
-            try fields.encode("../../" + URLPath.encoded(file.name), forKey: .url)
+            try fields.encode("../../" + PercentEncoding.path(file.name), forKey: .url)
             try fields.encode(["sha256": file.sha256], forKey: .hashes)
             try fields.encode(file.size, forKey: .size)
             try fields.encodeIfPresent(file.requiresPython, forKey: .requiresPython)
@@ -97,7 +97,7 @@ struct PythonPages {
     }
 
     private static func link(to file: PythonFile, above folder: String) -> String {
-        var attributes = "href=\"\(folder)\(HTMLText.escaped(URLPath.encoded(file.name)))#sha256=\(file.sha256)\""
+        var attributes = "href=\"\(folder)\(HTMLText.escaped(PercentEncoding.path(file.name)))#sha256=\(file.sha256)\""
         if let python = file.requiresPython { attributes += " data-requires-python=\"\(HTMLText.escaped(python))\"" }
         if let digest = file.metadataSHA256 { attributes += " data-core-metadata=\"sha256=\(digest)\"" }
         if let reason = file.yanked { attributes += " data-yanked=\"\(HTMLText.escaped(reason))\"" }

@@ -87,12 +87,7 @@ public struct PythonPublisher: Sendable {
             if let written, try await writePages(of: wanted, touched, asOf: written) {
                 return Result(files: files.map { wanted.files[$0.name] ?? $0 }, ignored: ignored.sorted())
             }
-            // Others write at the same moment: step aside for a while that none of them chooses too.
-            do {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...min(1000, 10 << min(attempt, 7)))))
-            } catch {
-                throw .cancelled
-            }
+            try await store.stepAside(attempt)
             ignored = []
             state = try await current(ignored: &ignored)
         }
@@ -186,14 +181,28 @@ public struct PythonPublisher: Sendable {
     ) async throws(OmnibusError) -> Bool {
         let pages = PythonPages(of: index)
         let (html, json) = ("text/html; charset=utf-8", "application/vnd.pypi.simple.v1+json")
+        let simple = try key("simple")
+        var files: [(key: ObjectKey, bytes: [UInt8], type: String)] = []
         for project in projects.sorted() {
-            try await put(Array(pages.project(project).utf8), "simple/\(project)/index.html", html)
-            try await put(pages.projectJSON(project), "simple/\(project)/index.json", json)
+            let folder = try key("simple/\(project)")
+            let page = Array(pages.project(project).utf8)
+            for key in try store.pageKeys(of: folder) { files.append((key, page, html)) }
+            files.append((try ObjectKey("\(folder)/index.json"), try pages.projectJSON(project), json))
         }
-        try await put(Array(pages.projects.utf8), "simple/index.html", html)
-        try await put(pages.projectsJSON(), "simple/index.json", json)
-        try await put(Array(pages.links.utf8), "index.html", html)
-        return try await store.head(key("index.json"))?.tag == tag
+        for key in try store.pageKeys(of: simple) { files.append((key, Array(pages.projects.utf8), html)) }
+        files.append((try ObjectKey("\(simple)/index.json"), try pages.projectsJSON(), json))
+        for key in try store.pageKeys(of: ObjectKey(Self.folder)) {
+            files.append((key, Array(pages.links.utf8), html))
+        }
+        for file in files {
+            let content = InputFile(bytes: file.bytes, named: FilePath(file.key.description))
+            let attributes = ObjectAttributes(contentType: file.type, cacheControl: "no-cache")
+            let root = try key("index.json")
+            guard try await store.settle(content, at: file.key, attributes, following: root, tag: tag) else {
+                return false
+            }
+        }
+        return true
     }
 
     private func put(_ bytes: [UInt8], _ name: String, _ type: String) async throws(OmnibusError) {

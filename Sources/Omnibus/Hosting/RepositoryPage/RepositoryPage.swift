@@ -166,7 +166,7 @@ public struct RepositoryPage: Sendable, Hashable {
 
     /// A relative reference; a colon in its first component would make the rest of it an address elsewhere.
     private static func reference(to location: String) -> String {
-        HTMLText.escaped("./" + URLPath.encoded(location))
+        HTMLText.escaped("./" + PercentEncoding.path(location))
     }
 
     // MARK: - Order

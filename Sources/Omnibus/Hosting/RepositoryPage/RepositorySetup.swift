@@ -109,7 +109,7 @@ public struct RepositorySetup: Sendable, Hashable {
 
     /// An address that a shell takes for one word. Single quotes are percent-encoded.
     private func address(_ key: ObjectKey) -> String {
-        let path = URLPath.encoded(key.description).replacing("'", with: "%27")
+        let path = PercentEncoding.path(key.description).replacing("'", with: "%27")
         return "\(repository.url)/\(path)"
     }
 

@@ -51,6 +51,9 @@ public struct S3Store: ObjectStore {
         prefix.isEmpty ? "s3://\(connection.bucket)" : "s3://\(connection.bucket)/\(prefix.dropLast())"
     }
 
+    /// Whether those who ask for a folder get its `index.html`, which only S3's own website endpoints do.
+    public var showsFolders: Bool { false }
+
     /// The address at which a public object is fetched without a signature.
     public func url(of key: ObjectKey) -> String { connection.url(of: prefix + key.description) }
 

@@ -13,6 +13,9 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
+    /// Encodes the path of a URL as far as it has to be (3.3), and `+` too, which S3 takes for a blank.
+    static func path(_ text: String) -> String { encode(text, keeping: "!$&'()*,;=:@/") }
+
     /// Decodes a text, in which `+` is a space; `nil` for broken encoding and for what is no UTF-8.
     static func decode(_ text: String) -> String? {
         var bytes: [UInt8] = []
