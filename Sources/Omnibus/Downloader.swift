@@ -19,9 +19,14 @@ struct Downloader: Sendable {
     ///
     /// - Parameters:
     ///   - url: `http://…` or `https://…`.
+    ///   - mediaTypes: what the server is asked for (`Accept`), or `nil` for anything.
     ///   - limit: how many bytes it may have.
     /// - Throws: ``OmnibusError`` with code `url-invalid`, `fetch-failed` or `tool-missing`.
-    func file(_ url: String, limit: UInt64) async throws(OmnibusError) -> InputFile? {
+    func file(
+        _ url: String,
+        accepting mediaTypes: String? = nil,
+        limit: UInt64
+    ) async throws(OmnibusError) -> InputFile? {
         guard url.hasPrefix("https://") || url.hasPrefix("http://"), url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F })
         else {
             throw OmnibusError("url-invalid", .usage, "'\(url.hidingCredentials())' is no URL of a file")
@@ -34,8 +39,8 @@ struct Downloader: Sendable {
                     "--silent", "--show-error", "--fail", "--location", "--globoff", "--proto", "=http,https",
                     "--max-redirs", "10", "--retry", "4", "--connect-timeout", "30", "--speed-limit", "1000",
                     "--speed-time", "60", "--max-filesize", String(limit), "--write-out", "%{http_code}", "--output",
-                    path.string, "--", url,
-                ],
+                    path.string,
+                ] + (mediaTypes.map { ["--header", "Accept: \($0)"] } ?? []) + ["--", url],
                 installHint: "install curl"
             )
         )

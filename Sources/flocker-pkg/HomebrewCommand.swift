@@ -28,7 +28,7 @@ struct HomebrewCommand: AsyncParsableCommand, ReportingCommand {
     @Option(help: ArgumentHelp("A program that answers to --version, which `brew test` runs.", valueName: "name"))
     var program: String?
 
-    @Option(help: ArgumentHelp("The JSON interface of the index that has the dependencies.", valueName: "url"))
+    @Option(help: ArgumentHelp("The index that has the dependencies, as pip takes it.", valueName: "url"))
     var indexUrl = HomebrewRequest.pypi
 
     @Option(help: ArgumentHelp("Whose formula it is; Flocker's without it.", valueName: "file"))

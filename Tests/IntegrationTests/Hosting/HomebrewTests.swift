@@ -7,26 +7,37 @@ import Testing
     private let digest = String(repeating: "ab", count: 32)
 
     private func index(in folder: TemporaryFolder) throws {
-        let file = { (name: String, type: String, digest: String) in
+        func file(_ name: String, _ digest: String) -> String {
             """
-            {"filename": "\(name)", "packagetype": "\(type)", "url": "https://files.example.com/\(name)",
-             "digests": {"md5": "x", "sha256": "\(digest)"}, "yanked": false, "comment": "\\ud83d\\ude00"}
+            {"filename": "\(name)", "url": "https://files.example.com/\(name)", "hashes": {"sha256": "\(digest)"},
+             "requires-python": null, "yanked": "it <breaks> \\ud83d\\ude00"}
             """
         }
-        let wheel = file("a-1.0-py3-none-any.whl", "bdist_wheel", String(repeating: "0", count: 64))
+        let other = String(repeating: "0", count: 64)
+        let files = [
+            file("a-1.0-py3-none-any.whl", other), file("a-1.0.1.tar.gz", other), file("a-b-1.0.tar.gz", other),
+            file("a-1.0.zip", other), file("a-1.0.tar.gz", digest),
+        ]
         try folder.write(
-            "{\"urls\": [\(wheel), \(file("a-1.0.zip", "sdist", digest)), \(file("a-1.0.tar.gz", "sdist", digest))]}",
-            to: "www/pypi/a/1.0/json"
+            "{\"meta\": {\"api-version\": \"1.1\"}, \"name\": \"a\", \"files\": [\(files.joined(separator: ", "))]}",
+            to: "www/simple/a/index.html"
         )
         try folder.write(
-            "{\"urls\": [\(file("b_c-2-py3-none-any.whl", "bdist_wheel", digest))]}",
-            to: "www/pypi/b-c/2/json"
+            """
+            <!DOCTYPE html><html><body><h1>Links for b-c</h1>
+            <a href="../../b_c-1-py3-none-any.whl#sha256=\(other)">b_c-1-py3-none-any.whl</a><br>
+            <a data-requires-python="&gt;=3" HREF='../../b_c-2.0-py3-none-any.whl#sha256=\(digest)'
+            >b_c-2.0-py3-none-any.whl</a><br>
+            </body></html>
+            """,
+            to: "www/simple/b-c/index.html"
         )
         try folder.write(
-            "{\"urls\": [\(file("d-1-cp311-cp311-linux_x86_64.whl", "bdist_wheel", digest))]}",
-            to: "www/pypi/d/1/json"
+            "<a href=\"d-1-cp311-cp311-linux_x86_64.whl#sha256=\(digest)\">d-1-cp311-cp311-linux_x86_64.whl</a>",
+            to: "www/simple/d/index.html"
         )
-        try folder.write("<html>", to: "www/pypi/e/1/json")
+        try folder.write("<a href=\"e-1.tar.gz#md5=0\">e-1.tar.gz</a>", to: "www/simple/e/index.html")
+        try folder.write("{\"files\": [{\"filename\": 1}]}", to: "www/simple/f/index.html")
     }
 
     private func formula(
@@ -41,7 +52,7 @@ import Testing
                 Program.path(),
                 [
                     "homebrew", "--package-version=1.15.0", "--sdist", sdist.string, "--requirements", file.string,
-                    "--index-url", "\(url)/pypi/",
+                    "--index-url", "\(url)/simple/",
                 ] + more,
                 environment: WebServer.environment
             )
@@ -69,12 +80,12 @@ import Testing
         )
         let sha256 = try await output(of: "sha256sum", [folder.appending("Flocker-1.15.0.tar.gz").string]).prefix(64)
         #expect(result.output.contains("  sha256 \"\(sha256)\"\n"))
-        for (name, file) in [("a", "a-1.0.tar.gz"), ("b-c", "b_c-2-py3-none-any.whl")] {
+        for (name, file) in [("a", "https://files.example.com/a-1.0.tar.gz"), ("b-c", "/b_c-2.0-py3-none-any.whl")] {
+            #expect(result.output.contains("\n  resource \"\(name)\" do\n    url \"http"))
             #expect(
                 result.output.contains(
                     """
-                      resource "\(name)" do
-                        url "https://files.example.com/\(file)"
+                    \(file)"
                         sha256 "\(digest)"
                       end
 
@@ -119,7 +130,8 @@ import Testing
         "what the index does not have, or has otherwise, is refused",
         arguments: [
             ("a==9", "requirement-unknown", 65), ("a>=1", "requirement-not-pinned", 65),
-            ("d==1", "requirement-no-source", 65), ("e==1", "requirement-unknown", 65),
+            ("d==1", "requirement-no-source", 65), ("e==1", "requirement-no-source", 65), ("f==1", "index-page", 65),
+            ("g==1", "requirement-unknown", 65),
             ("a==1.0 --hash=sha256:00", "requirement-hash", 65),
         ] as [(String, String, Int32)]
     )

@@ -15,11 +15,11 @@ public struct HomebrewRequest: Sendable {
     public var python: String
     /// A program of it that answers to `--version`, which `brew test` runs.
     public var program: String?
-    /// The JSON interface of the index that has the dependencies, with no slash at its end.
+    /// The simple repository API of the index that has the dependencies, with no slash at its end.
     public var indexURL: String
 
     /// What PyPI answers at.
-    public static let pypi = "https://pypi.org/pypi"
+    public static let pypi = "https://pypi.org/simple"
 
     /// Describes a request.
     ///
@@ -29,7 +29,7 @@ public struct HomebrewRequest: Sendable {
     ///   - source: the source distribution, a URL or a file.
     ///   - requirements: a requirements file that pins every dependency.
     ///   - python: the Python that it runs on, `X.Y`.
-    ///   - indexURL: the JSON interface of the index that has the dependencies.
+    ///   - indexURL: the simple repository API of the index that has the dependencies, with no slash at its end.
     public init(
         _ manifest: Manifest,
         version: String,
