@@ -12,6 +12,8 @@ public struct OmnibusError: Error, Sendable, Hashable {
         case unavailable
         /// The output cannot be made (exit 73).
         case cannotCreate
+        /// A transfer broke off or was refused for the moment (exit 74).
+        case transfer
         /// Anything else (exit 1).
         case failure
     }

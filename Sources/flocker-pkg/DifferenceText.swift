@@ -1,3 +1,4 @@
+import Omnibus
 import PackageFormats
 
 /// What changed between two packages, for people: `-` for what was, `+` for what is, `~` for what is otherwise.
@@ -42,8 +43,8 @@ struct DifferenceText {
 
     private static func shown(_ value: String, _ name: String) -> String {
         switch name {
-        case "buildTime": Int64(value).map { TerminalText.date($0) } ?? value
-        case "installedSize": UInt64(value).map { TerminalText.size($0) } ?? value
+        case "buildTime": Int64(value).map { Readable.date($0) } ?? value
+        case "installedSize": UInt64(value).map { Readable.size($0) } ?? value
         default: value
         }
     }
@@ -117,7 +118,7 @@ struct DifferenceText {
     }
 
     private static func line(_ file: PackagedFile) -> String {
-        let size = if case .file = file.entry.kind { ", \(TerminalText.size(file.size))" } else { "" }
+        let size = if case .file = file.entry.kind { ", \(Readable.size(file.size))" } else { "" }
         return "\(PackageText.name(of: file))  (\(TerminalText.mode(file.entry)) "
             + "\(file.entry.owner):\(file.entry.group)\(size))"
     }
@@ -140,8 +141,8 @@ struct DifferenceText {
         case .language: return values { $0.entry.language ?? "none" }
         case .unverified: return "what is not verified"
         case .modificationTime:
-            return "time \(TerminalText.date(old.entry.modificationTime)) -> "
-                + TerminalText.date(new.entry.modificationTime)
+            return "time \(Readable.date(old.entry.modificationTime)) -> "
+                + Readable.date(new.entry.modificationTime)
         }
     }
 
@@ -164,7 +165,7 @@ struct DifferenceText {
         text += "\nChangelog\n"
         for (mark, entries) in [("  -", change.removed), ("  +", change.added)] {
             for entry in entries {
-                add(mark, "\(TerminalText.date(entry.date, dayOnly: true))  \(entry.version ?? "")  \(entry.author)")
+                add(mark, "\(Readable.date(entry.date, dayOnly: true))  \(entry.version ?? "")  \(entry.author)")
                 text += TerminalText.block(entry.text, indent: 6)
             }
         }

@@ -42,6 +42,7 @@ struct ErrorPresentation {
         case .missingInput: 66
         case .unavailable: 69
         case .cannotCreate: 73
+        case .transfer: 74
         case .failure: 1
         }
     }

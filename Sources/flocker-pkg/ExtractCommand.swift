@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Omnibus
 import PackageFormats
 import SystemPackage
 
@@ -72,7 +73,7 @@ struct ExtractCommand: AsyncParsableCommand, ReportingCommand {
                 ]).text(indent: "  ")
             } else if !isQuiet {
                 report.messages.append(
-                    TerminalText.printable("\(path): \(entries), \(TerminalText.size(summary.bytes))")
+                    TerminalText.printable("\(path): \(entries), \(Readable.size(summary.bytes))")
                 )
             }
             if !isQuiet {

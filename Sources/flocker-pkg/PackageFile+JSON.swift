@@ -1,3 +1,4 @@
+import Omnibus
 import PackageFormats
 import SystemPackage
 
@@ -173,7 +174,7 @@ enum PackageJSON {
 
     static func changelog(_ entry: ChangelogEntry, of package: Package?) -> JSON {
         .object([
-            ("date", .string(TerminalText.date(entry.date, dayOnly: true))), ("author", .string(entry.author)),
+            ("date", .string(Readable.date(entry.date, dayOnly: true))), ("author", .string(entry.author)),
             ("version", .optional(entry.version ?? package?.version.description)), ("text", .string(entry.text)),
         ])
     }

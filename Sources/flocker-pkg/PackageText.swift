@@ -1,3 +1,4 @@
+import Omnibus
 import PackageFormats
 import SystemPackage
 
@@ -52,7 +53,7 @@ struct PackageText {
         let payload = file.payload
         let level = payload.level.map { ":\($0)" } ?? ""
         text += "\n"
-        add("File", "\(file.file.path.lastComponent?.string ?? "-"), \(TerminalText.size(file.file.size))")
+        add("File", "\(file.file.path.lastComponent?.string ?? "-"), \(Readable.size(file.file.size))")
         add("Format", "\(file.format) \(file.formatVersion), \(payload.archive), \(payload.compression)\(level)")
         add("License", package.license)
         add("Homepage", package.url)
@@ -61,7 +62,7 @@ struct PackageText {
         add("Section", file.format == .rpm ? package.rpm.group : package.debian.section)
         if file.format == .deb { add("Priority", package.debian.priority) }
         if !file.isSource { add("Source", file.format == .rpm ? package.rpm.sourcePackage : package.debian.source) }
-        add("Built", package.date > 0 ? TerminalText.date(package.date) + " UTC" : nil)
+        add("Built", package.date > 0 ? Readable.date(package.date) + " UTC" : nil)
         add("Installed", installed(package))
         for (title, relations) in PackageText.grouped(package.relations, in: file.format) {
             add(title, items: relations)
@@ -83,7 +84,7 @@ struct PackageText {
     }
 
     private func installed(_ package: Package) -> String? {
-        let size = file.installedSize.map(TerminalText.size)
+        let size = file.installedSize.map(Readable.size)
         guard case .rpm(let reader) = file.reader else { return size }
         let count = reader.header.strings(.baseNames)?.count ?? reader.header.strings(.oldFileNames)?.count ?? 0
         return (size.map { $0 + " in " } ?? "") + (count == 1 ? "1 file" : "\(count) files")
@@ -162,14 +163,14 @@ struct PackageText {
         let rows = files.map { file -> [String] in
             let size: String
             switch file.entry.kind {
-            case .file, .hardLink: size = TerminalText.size(file.size)
+            case .file, .hardLink: size = Readable.size(file.size)
             case .characterDevice(let major, let minor), .blockDevice(let major, let minor): size = "\(major), \(minor)"
             case .directory, .symbolicLink, .fifo: size = "-"
             }
             return [
                 TerminalText.mode(file.entry), TerminalText.printable(file.entry.owner),
                 TerminalText.printable(file.entry.group), size,
-                TerminalText.date(file.entry.modificationTime, dayOnly: true),
+                Readable.date(file.entry.modificationTime, dayOnly: true),
             ]
         }
         var widths = [Int](repeating: 0, count: 5)
@@ -215,7 +216,7 @@ struct PackageText {
         if package.changelog.isEmpty { text += "\nChangelog\n  none\n" }
         for entry in package.changelog {
             let version = entry.version ?? package.version.description
-            text += "\n" + TerminalText.date(entry.date, dayOnly: true)
+            text += "\n" + Readable.date(entry.date, dayOnly: true)
             text += TerminalText.printable("  \(version)  \(entry.author)") + "\n"
             text += TerminalText.paragraphs(entry.text, indent: 2, width: width)
         }

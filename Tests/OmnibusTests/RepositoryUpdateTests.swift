@@ -193,5 +193,5 @@ struct RepositoryUpdateTests {
             ("ü", "%C3%BC"),
         ]
     )
-    func urls(path: String, url: String) { #expect(RepositoryFetcher.escape(path) == url) }
+    func urls(path: String, url: String) { #expect(PercentEncoding.path(path) == url) }
 }

@@ -11,6 +11,7 @@ enum FuzzDecoder: String, CaseIterable {
     case deb
     case ar
     case tar
+    case zip
     case control
     case relations
     case lists
@@ -47,6 +48,7 @@ enum FuzzDecoder: String, CaseIterable {
         case .cpio: try Self.cpio(bytes)
         case .ar: _ = try ArArchive.members(of: InputFile(bytes: bytes, named: "archive.ar"))
         case .tar: try Self.tar(bytes)
+        case .zip: try Self.zip(bytes)
         case .control:
             let file = try ControlFile(parsing: bytes)
             // What was read is written in a form that reads as the same.
@@ -128,8 +130,14 @@ enum FuzzDecoder: String, CaseIterable {
     }
 
     private static func tar(_ bytes: [UInt8]) throws(FormatError) {
+        _ = try? TarArchive.firstFile(in: MemorySource(bytes), limit: 1 << 20) { $0.utf8.count > 20 }
         var archive = DebianDataArchive(MemorySource(bytes), maximumEntries: limits.entries)
         while try archive.next() != nil { try archive.readData { _ in } }
+    }
+
+    private static func zip(_ bytes: [UInt8]) throws(FormatError) {
+        let archive = try ZipArchive(InputFile(bytes: bytes, named: "archive.zip"))
+        for member in archive.members.prefix(limits.entries) { _ = try archive.bytes(of: member, limit: 1 << 20) }
     }
 
     private static func versions(_ bytes: [UInt8]) throws(FormatError) {

@@ -110,6 +110,20 @@ public struct Distribution: Sendable, Hashable {
     }
 }
 
+extension Distribution {
+    /// What its makers call it, without the release, such as `CentOS`.
+    public var title: String {
+        switch project {
+        case "centos": "CentOS"
+        case "centos-stream": "CentOS Stream"
+        case "rhel": "Red Hat Enterprise Linux"
+        case "amazonlinux": "Amazon Linux"
+        case "opensuse-leap": "openSUSE Leap"
+        default: project.prefix(1).uppercased() + project.dropFirst()
+        }
+    }
+}
+
 extension Distribution: CustomStringConvertible {
     /// The name.
     public var description: String { name }

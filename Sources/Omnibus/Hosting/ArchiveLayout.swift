@@ -9,6 +9,12 @@ public struct ArchiveLayout: Sendable, Hashable {
         case stable
         /// Everything else: what comes before a release, and builds of single commits.
         case testing
+
+        /// What a name becomes in this channel: a tree's, or a repository's.
+        func name(_ base: String) -> String { self == .testing ? "\(base)-testing" : base }
+
+        /// What a title becomes in this channel.
+        func title(_ base: String) -> String { self == .testing ? "\(base) testing" : base }
     }
 
     /// The first folder's name, without what the channel adds.
@@ -41,6 +47,6 @@ public struct ArchiveLayout: Sendable, Hashable {
 
     /// The folder for a name that a package manager replaces with its own architecture, or its own release.
     func folder(_ architecture: String, release: String? = nil, in channel: Channel) -> String {
-        "\(tree)\(channel == .testing ? "-testing" : "")/\(release ?? self.release)/\(architecture)"
+        "\(channel.name(tree))/\(release ?? self.release)/\(architecture)"
     }
 }

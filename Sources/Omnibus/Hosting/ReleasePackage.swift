@@ -67,7 +67,7 @@ public struct ReleasePackage: Sendable {
     }
 
     /// What is said of a repository becomes lines of configuration, which nothing may add to.
-    private static func check(_ repository: Manifest.Repository) throws(OmnibusError) {
+    static func check(_ repository: Manifest.Repository) throws(OmnibusError) {
         guard ManifestChecks.isRepositoryURL(repository.url) else {
             throw OmnibusError(
                 "repository-url",

@@ -7,8 +7,9 @@ struct YumSetup {
     init(_ release: ReleasePackage) { self.release = release }
 
     var files: [Content] {
-        let folder = release.distribution.family == .suse ? "/etc/zypp/repos.d" : "/etc/yum.repos.d"
-        var files = [Content(.bytes(Array(text.utf8)), at: "\(folder)/\(release.repository.name).repo")]
+        let name = release.repository.name
+        let text = ArchiveLayout.Channel.allCases.map { source($0).text }.joined(separator: "\n")
+        var files = [Content(.bytes(Array(text.utf8)), at: YumSource.path(name, on: release.distribution))]
         files[0].attributes.flags = [.config, .noReplace]
         if let key = release.key {
             // rpm imports armoured keys only.
@@ -19,24 +20,16 @@ struct YumSetup {
 
     private var keyPath: String { "/etc/pki/rpm-gpg/RPM-GPG-KEY-\(release.repository.name)" }
 
-    private var text: String {
-        section(.stable) + "\n" + section(.testing)
-    }
-
-    private func section(_ channel: ArchiveLayout.Channel) -> String {
+    private func source(_ channel: ArchiveLayout.Channel) -> YumSource {
         let repository = release.repository
-        let isTesting = channel == .testing
         let folder = ArchiveLayout(release.distribution).folder("$basearch", release: releaseName, in: channel)
-        let check = release.key == nil ? 0 : 1
-        var lines = [
-            "[\(repository.name)\(isTesting ? "-testing" : "")]",
-            "name=\(repository.title)\(isTesting ? " testing" : "")",
-            "baseurl=\(repository.url)/\(folder)/",
-            "enabled=\(isTesting ? 0 : 1)",
-            "gpgcheck=\(check)",
-        ]
-        if release.key != nil { lines += ["repo_gpgcheck=1", "gpgkey=file://\(keyPath)"] }
-        return lines.map { $0 + "\n" }.joined()
+        return YumSource(
+            name: channel.name(repository.name),
+            title: channel.title(repository.title),
+            url: "\(repository.url)/\(folder)/",
+            isEnabled: channel == .stable,
+            keyURL: release.key == nil ? nil : "file://\(keyPath)"
+        )
     }
 
     /// The machine's own idea of its release, so that an upgraded one finds the next packages, where that is the folder's

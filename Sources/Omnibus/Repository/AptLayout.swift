@@ -80,7 +80,7 @@ struct AptLayout {
     }
 
     /// A name that becomes a folder, and a word in `Release`.
-    private static func check(_ name: String, _ what: String) throws(OmnibusError) {
+    static func check(_ name: String, _ what: String) throws(OmnibusError) {
         let isWord = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || "+-._~".utf8.contains(byte)
         }

@@ -23,8 +23,7 @@ public enum RepositorySource: Sendable, Hashable {
 /// Gets the files of a repository.
 struct RepositoryFetcher: Sendable {
     let source: RepositorySource
-    let work: WorkDirectory
-    let runner: CommandRunner
+    let downloader: Downloader
 
     /// More than any package or index has.
     private static let maximumSize: UInt64 = 64 << 30
@@ -40,7 +39,8 @@ struct RepositoryFetcher: Sendable {
             } catch {
                 throw OmnibusError(error, doing: "the repository")
             }
-        case .url(let base): return try await fetch("\(base)/\(Self.escape(location))")
+        case .url(let base):
+            return try await downloader.file("\(base)/\(PercentEncoding.path(location))", limit: Self.maximumSize)
         }
     }
 
@@ -56,54 +56,5 @@ struct RepositoryFetcher: Sendable {
         guard let file = try await file(location) else { return nil }
         defer { discard(file) }
         return try FileSystem.read(file.path, limit: 16 << 20)
-    }
-
-    private func fetch(_ url: String) async throws(OmnibusError) -> InputFile? {
-        // Several are fetched at once.
-        let target = work.path.appending("fetched-\(UInt64.random(in: .min ... .max))")
-        let result = try await runner.run(
-            Command(
-                "curl",
-                [
-                    "--silent", "--show-error", "--location", "--max-redirs", "5", "--proto", "=http,https",
-                    "--retry", "2", "--connect-timeout", "30", "--max-filesize", "\(Self.maximumSize)",
-                    "--output", target.string, "--write-out", "%{http_code}", "--", url,
-                ],
-                installHint: "install curl"
-            )
-        )
-        guard result.isSuccess else {
-            let said = result.lastLines.filter { $0 != "000" }.joined(separator: " ")
-            throw OmnibusError("repository-unreachable", .unavailable, "\(url) cannot be fetched: \(said)")
-        }
-        switch result.text.suffix(3) {
-        case "200":
-            // curl makes no file of nothing.
-            if !FileSystem.exists(target) { try FileSystem.write([], to: target) }
-            do throws(FormatError) {
-                return try InputFile(opening: target)
-            } catch {
-                throw OmnibusError(error, doing: url)
-            }
-        // Buckets that may not be listed answer so to names that are not there.
-        case "404", "403", "410":
-            try FileSystem.remove(target)
-            return nil
-        case let status:
-            throw OmnibusError("repository-unreachable", .unavailable, "\(url) is answered with status \(status)")
-        }
-    }
-
-    /// Percent-encodes what a path in a URL cannot hold (RFC 3986, 3.3).
-    static func escape(_ location: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in location.utf8 {
-            let isPlain =
-                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || "-._~!$&'()*,;=:@/".utf8.contains(byte)
-            bytes += isPlain ? [byte] : [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -64,7 +64,7 @@ public struct RepositoryVerification: Sendable {
             throw OmnibusError("repository-folder", .missingInput, "\(folder) is no folder")
         }
         return try await WorkDirectory.with { (work) async throws(OmnibusError) in
-            let fetcher = RepositoryFetcher(source: source, work: work, runner: runner)
+            let fetcher = RepositoryFetcher(source: source, downloader: Downloader(into: work, runner: runner))
             let kind: RepositoryUpdate.Kind
             if let wanted = self.kind { kind = wanted } else { kind = try await Self.kind(fetcher, suite) }
             switch kind {

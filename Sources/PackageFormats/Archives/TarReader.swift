@@ -3,6 +3,14 @@
 /// What dpkg refuses is an error here too: pax headers, sparse and contiguous files, unknown types, blank numbers, links
 /// or directories with bytes behind them.
 struct TarReader {
+    /// What becomes of pax headers (POSIX.1-2001, pax Interchange Format).
+    enum PaxHeaders {
+        /// They are errors, as to dpkg.
+        case refused
+        /// What they say is not looked at.
+        case passedOver
+    }
+
     private var reader: StreamReader
     private var left: UInt64 = 0
     private var padding: UInt64 = 0
@@ -11,10 +19,16 @@ struct TarReader {
 
     /// Each member costs memory in what is made of it.
     private let maximumEntries: Int
+    private let paxHeaders: PaxHeaders
 
-    init(_ source: any ByteSource, maximumEntries: Int = PayloadLimits().entries) {
+    init(
+        _ source: any ByteSource,
+        maximumEntries: Int = PayloadLimits().entries,
+        paxHeaders: PaxHeaders = .refused
+    ) {
         reader = StreamReader(source, truncation: .tarTruncated)
         self.maximumEntries = maximumEntries
+        self.paxHeaders = paxHeaders
     }
 
     /// How many bytes of the archive were taken.
@@ -42,6 +56,14 @@ struct TarReader {
             case UInt8(ascii: "K") where longLink == nil: longLink = try readLongName(decoded.header, at: start)
             case UInt8(ascii: "L"), UInt8(ascii: "K"):
                 throw FormatError(.tarLongName, "a member has two long names", offset: start)
+            case UInt8(ascii: "x"), UInt8(ascii: "g"):
+                guard paxHeaders == .passedOver else {
+                    throw FormatError(.tarPax, "pax headers are not for packages: dpkg refuses them", offset: start)
+                }
+                try count(at: start)
+                left = decoded.header.size
+                padding = TarReader.padding(of: left)
+                try skipData()
             default:
                 var header = decoded.header
                 if let longName { header.name = longName }
@@ -118,7 +140,7 @@ struct TarReader {
         }
         let length = Int(record.size)
         var name = try reader.bytes(length)
-        try reader.skip(UInt64((512 - length % 512) % 512))
+        try reader.skip(TarReader.padding(of: record.size))
         if name.last == 0 { name.removeLast() }
         guard !name.contains(0) else { throw FormatError(.tarLongName, "a long name holds a NUL", offset: start) }
         return name
@@ -127,8 +149,6 @@ struct TarReader {
     private mutating func accept(_ found: TarHeader, type: UInt8, at start: UInt64) throws(FormatError) -> TarHeader {
         var header = found
         switch type {
-        case UInt8(ascii: "x"), UInt8(ascii: "g"):
-            throw FormatError(.tarPax, "pax headers are not for packages: dpkg refuses them", offset: start)
         case 0: header.kind = .file
         default:
             guard let kind = TarHeader.Kind(rawValue: type) else {
@@ -155,14 +175,21 @@ struct TarReader {
         guard (header.kind == .hardLink || header.kind == .symbolicLink) != header.linkName.isEmpty else {
             throw FormatError(.tarTarget, "'\(header.shownName)' has the wrong kind of target", offset: start)
         }
+        try count(at: start)
+        left = header.size
+        padding = TarReader.padding(of: left)
+        return header
+    }
+
+    private mutating func count(at start: UInt64) throws(FormatError) {
         entries += 1
         guard entries <= maximumEntries else {
             throw FormatError(.limitExceeded, "has more than \(maximumEntries) members", offset: start)
         }
-        left = header.size
-        padding = (512 - header.size % 512) % 512
-        return header
     }
+
+    /// How many bytes fill the last block.
+    private static func padding(of size: UInt64) -> UInt64 { (512 - size % 512) % 512 }
 }
 
 extension FormatError.Code {

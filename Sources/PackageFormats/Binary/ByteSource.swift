@@ -10,6 +10,21 @@ public protocol ByteSource: AnyObject {
     func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int
 }
 
+extension ByteSource {
+    /// Gives everything up to the end, piece by piece.
+    ///
+    /// - Throws: ``FormatError`` of the source, or of `body`.
+    public func forEachPiece(_ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
+        let room = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
+        defer { room.deallocate() }
+        while true {
+            let count = try read(into: room)
+            guard count > 0 else { return }
+            try body(UnsafeRawBufferPointer(rebasing: room[..<count]).bytes)
+        }
+    }
+}
+
 /// A file that is read at any place: one on disk, or bytes at hand under a name.
 public final class InputFile: Sendable {
     /// The file's name.
@@ -72,7 +87,9 @@ public final class InputFile: Sendable {
     }
 
     /// Bytes at an offset, fewer where the file ends; the caller bounds `count`.
-    func bytes(at start: UInt64, count: Int) throws(FormatError) -> [UInt8] {
+    ///
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/inputOutput`` or ``FormatError/Code/changedWhileReading``.
+    public func bytes(at start: UInt64, count: Int) throws(FormatError) -> [UInt8] {
         let wanted = Int(clamping: min(UInt64(clamping: count), size - min(start, size)))
         guard wanted > 0 else { return [] }
         var bytes = [UInt8](repeating: 0, count: wanted)

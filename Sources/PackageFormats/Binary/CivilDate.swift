@@ -1,14 +1,14 @@
 /// A moment as the Gregorian calendar has it, in UTC.
-struct CivilDate: Hashable {
-    let year: Int64
-    let month: Int
-    let day: Int
-    let secondOfDay: Int
+package struct CivilDate: Hashable {
+    package let year: Int64
+    package let month: Int
+    package let day: Int
+    package let secondOfDay: Int
     /// Days since Sunday.
-    let weekday: Int
+    package let weekday: Int
 
     /// Howard Hinnant's `civil_from_days`: eras of 400 years that begin in March.
-    init(unixSeconds: Int64) {
+    package init(unixSeconds: Int64) {
         // A year that no calendar needs stands for anything beyond.
         let seconds = min(max(unixSeconds, -62_135_596_800), 253_402_300_799)
         let days = (seconds - (seconds % 86400 + 86400) % 86400) / 86400
@@ -31,6 +31,12 @@ struct CivilDate: Hashable {
         return "\(weekdayName), \(two(day)) \(monthName) \(years) \(time) +0000"
     }
 
+    /// `20151019T000000Z` (ISO 8601, basic format).
+    package var basicTimestamp: String {
+        let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map(two).joined()
+        return "\(years)\(two(month))\(two(day))T\(time)Z"
+    }
+
     /// `Mon Oct 19 2015`, as the changelog of a spec file has it.
     var specDate: String { "\(weekdayName) \(monthName) \(two(day)) \(years)" }
 
@@ -42,7 +48,7 @@ struct CivilDate: Hashable {
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// The moment of a mail date such as `Mon, 19 Oct 2015 02:00:00 +0200`, or `nil` for another form.
-    static func unixSeconds(mailDate text: Substring) -> Int64? {
+    package static func unixSeconds(mailDate text: Substring) -> Int64? {
         let months = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
         var words = text.split(separator: " ").map(String.init)
         if words.first?.hasSuffix(",") == true { words.removeFirst() }
@@ -56,6 +62,21 @@ struct CivilDate: Hashable {
         else { return nil }
         let seconds = time[0] * 3600 + time[1] * 60 + time[2]
         return days(year: year, month: Int64(month) + 1, day: day) * 86400 + seconds - zone
+    }
+
+    /// The moment of a timestamp such as `2015-10-19T00:00:00.000Z` (RFC 3339), or `nil` for another form.
+    package static func unixSeconds(timestamp text: Substring) -> Int64? {
+        let isZulu = text.hasSuffix("Z")
+        let zoneText = isZulu ? "+0000" : String(text.suffix(6)).replacing(":", with: "")
+        let words = text.dropLast(isZulu ? 1 : 6).split(separator: "T", omittingEmptySubsequences: false)
+        guard words.count == 2, let zone = offset(zoneText) else { return nil }
+        let date = words[0].split(separator: "-", omittingEmptySubsequences: false).compactMap { Int64($0) }
+        let time = words[1].prefix { $0 != "." }.split(separator: ":").compactMap { Int64($0) }
+        guard date.count == 3, (1...9999).contains(date[0]), (1...12).contains(date[1]), (1...31).contains(date[2]),
+            time.count == 3, (0..<24).contains(time[0]), (0..<60).contains(time[1]), (0...60).contains(time[2])
+        else { return nil }
+        let seconds = time[0] * 3600 + time[1] * 60 + time[2]
+        return days(year: date[0], month: date[1], day: date[2]) * 86400 + seconds - zone
     }
 
     /// Seconds east of Greenwich of `+HHMM` or `-HHMM`.

@@ -33,11 +33,7 @@ public final class DigestingSource: ByteSource {
     }
 
     /// Reads to the end.
-    public func drain() throws(FormatError) {
-        let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
-        defer { scratch.deallocate() }
-        while try read(into: scratch) > 0 {}
-    }
+    public func drain() throws(FormatError) { try forEachPiece { (_) throws(FormatError) in } }
 
     /// A digest of what was read so far, hexadecimal; `nil` for one that was not started.
     public func hexadecimal(_ algorithm: DigestAlgorithm) -> String? {

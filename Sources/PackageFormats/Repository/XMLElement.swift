@@ -1,12 +1,12 @@
 /// A small XML document, whole in memory: elements, attributes and text, with no document type, entities of its own or
-/// CDATA, none of which repository metadata has.
-struct XMLElement {
+/// CDATA, none of which repository metadata or the answers of a store have.
+package struct XMLElement {
     /// The name as written, prefix included.
-    var name: String
-    var attributes: [String: String] = [:]
+    package var name: String
+    package var attributes: [String: String] = [:]
     /// All text directly inside, white space at its ends dropped.
-    var text = ""
-    var children: [XMLElement] = []
+    package var text = ""
+    package var children: [XMLElement] = []
     /// Where the element lies in the document's bytes.
     var range: Range<Int>
 
@@ -18,7 +18,7 @@ struct XMLElement {
     /// Reads a document and gives its root.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/xmlSyntax`` or ``FormatError/Code/limitExceeded``.
-    init(parsing bytes: [UInt8]) throws(FormatError) {
+    package init(parsing bytes: [UInt8]) throws(FormatError) {
         guard bytes.count <= Self.maximumSize else {
             throw FormatError(.limitExceeded, "the document has more than \(Self.maximumSize) bytes")
         }
@@ -36,7 +36,7 @@ struct XMLElement {
     }
 
     /// The first child of a name.
-    func child(_ name: String) -> XMLElement? { children.first { $0.name == name } }
+    package func child(_ name: String) -> XMLElement? { children.first { $0.name == name } }
 
     private struct Parser {
         let bytes: [UInt8]
@@ -124,7 +124,7 @@ struct XMLElement {
                 } else if isAt("<!--") || isAt("<?") {
                     try skip(to: isAt("<?") ? "?>" : "-->")
                 } else if isAt("<!") {
-                    throw error("document types and CDATA are not for repository metadata")
+                    throw error("document types and CDATA are not for such documents")
                 } else {
                     element.children.append(try self.element(depth: depth + 1))
                 }
