@@ -68,7 +68,7 @@ final class S3Connection: Sendable {
                 }
                 return response
             case .unclear(let error, let wait):
-                guard try await schedule.wait(atLeast: wait) else { throw error }
+                guard try await schedule.wait(after: error, atLeast: wait) else { throw error }
             }
         }
     }
