@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import SystemPackage
 import Testing
 
 /// A server of `Tests/Servers`, which runs until it is let go or this process ends, however it ends.

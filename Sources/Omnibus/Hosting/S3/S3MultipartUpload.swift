@@ -152,7 +152,6 @@ struct S3MultipartUpload: Sendable {
         if response.status == 404, let current = try await store.look(at: key), current.mark == mark {
             return current.info.tag
         }
-        // S3 begins to answer before it is done, so that an error can stand behind a 200.
         throw store.connection.error(for: response, call)
     }
 
