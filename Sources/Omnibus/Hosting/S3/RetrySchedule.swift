@@ -5,6 +5,8 @@ struct RetrySchedule: Sendable {
     struct Policy: Sendable {
         /// How many times at most.
         var attempts = 8
+        /// How many times a server is looked for that cannot be reached at all: it may be the wrong address.
+        var searches = 5
         /// The first wait's bound, in milliseconds; each further one is twice as long.
         var base = 100
         /// The longest wait, in milliseconds.
@@ -21,14 +23,16 @@ struct RetrySchedule: Sendable {
 
     /// Waits before the next attempt.
     ///
-    /// - Parameter least: what the server asked for, in seconds.
+    /// - Parameters:
+    ///   - error: why there has to be another.
+    ///   - least: what the server asked for, in seconds.
     /// - Returns: false where there is to be none.
-    mutating func wait(atLeast least: Int = 0) async throws(OmnibusError) -> Bool {
+    mutating func wait(after error: OmnibusError?, atLeast least: Int = 0) async throws(OmnibusError) -> Bool {
         failures += 1
         let now = ContinuousClock.now
         let deadline = self.deadline ?? now.advanced(by: .seconds(policy.total))
         self.deadline = deadline
-        guard failures < policy.attempts else { return false }
+        guard failures < (error?.code == "store-unreachable" ? policy.searches : policy.attempts) else { return false }
         let bound = min(policy.longest, policy.base << min(failures - 1, 16))
         let pause = Duration.milliseconds(Int.random(in: 0...bound) + min(least, 30) * 1000)
         guard now.advanced(by: pause) < deadline else { return false }

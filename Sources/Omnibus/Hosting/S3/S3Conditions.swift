@@ -68,7 +68,7 @@ actor S3Conditions {
                 switch attempt {
                 case .success(let finding): return .success(finding)
                 case .failure(.unclear(let error)):
-                    guard try await schedule.wait() else { return .failure(error) }
+                    guard try await schedule.wait(after: error) else { return .failure(error) }
                 case .failure(.final(let error)): return .failure(error)
                 }
             } catch {

@@ -68,7 +68,7 @@ final class S3Connection: Sendable {
                 }
                 return response
             case .unclear(let error, let wait):
-                guard try await schedule.wait(atLeast: wait) else { throw error }
+                guard try await schedule.wait(after: error, atLeast: wait) else { throw error }
             }
         }
     }
@@ -78,11 +78,15 @@ final class S3Connection: Sendable {
     func attempt(_ call: S3Call) async throws(OmnibusError) -> S3Attempt {
         var corrected: Set<Correction> = []
         while true {
-            let response: HTTPResponse
+            var response: HTTPResponse
             do throws(HTTPFailure) {
                 response = try await transport.send(try await signed(call))
             } catch {
                 return .unclear(try unanswered(error), wait: 0)
+            }
+            // S3 begins to answer before parts are joined, so that an error can stand behind a success.
+            if response.isSuccess, call.method == "POST", S3Document.root(of: response.body)?.name == "Error" {
+                response.status = 500
             }
             guard !response.isSuccess else { return .answer(response) }
             let refusal = S3Refusal(response)

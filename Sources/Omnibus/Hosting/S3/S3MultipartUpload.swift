@@ -14,9 +14,25 @@ struct S3MultipartUpload: Sendable {
     private let content: InputFile
     private let key: ObjectKey
     private let fields: [(name: String, value: String)]
+    private let size: UInt64
 
-    init(_ store: S3Store, _ content: InputFile, key: ObjectKey, fields: [(name: String, value: String)]) {
+    /// Prepares an upload.
+    ///
+    /// - Parameters:
+    ///   - store: where it goes.
+    ///   - content: the bytes.
+    ///   - key: where in the store.
+    ///   - fields: the fields of the header that the object keeps.
+    ///   - partSize: the size of the parts in bytes; what suits the file if `nil`.
+    init(
+        _ store: S3Store,
+        _ content: InputFile,
+        key: ObjectKey,
+        fields: [(name: String, value: String)],
+        partSize: UInt64? = nil
+    ) {
         self.store = store
+        size = partSize ?? Self.partSize(of: content.size)
         self.content = content
         self.key = key
         self.fields = fields
@@ -64,11 +80,11 @@ struct S3MultipartUpload: Sendable {
     }
 
     private func sendParts(of upload: String) async throws(OmnibusError) -> [(number: Int, tag: String)] {
-        let size = Self.partSize(of: content.size)
         let count = Int(clamping: content.size / size + (content.size % size == 0 ? 0 : 1))
         let results = await withTaskGroup(of: (Int, Result<String, OmnibusError>).self) { group in
             var results: [(number: Int, result: Result<String, OmnibusError>)] = []
             var started = 0
+            let size = size
             func startNext() {
                 guard started < count else { return }
                 let number = started + 1
@@ -136,7 +152,6 @@ struct S3MultipartUpload: Sendable {
         if response.status == 404, let current = try await store.look(at: key), current.mark == mark {
             return current.info.tag
         }
-        // S3 begins to answer before it is done, so that an error can stand behind a 200.
         throw store.connection.error(for: response, call)
     }
 

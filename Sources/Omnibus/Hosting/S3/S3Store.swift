@@ -209,7 +209,7 @@ public struct S3Store: ObjectStore {
             let current = try await look(at: key)
             if let current, current.mark == mark { return .written(tag: current.info.tag) }
             guard condition.holds(for: current?.info.tag) else { return .conditionFailed }
-            guard try await schedule.wait(atLeast: pause) else { return try ending.get() }
+            guard try await schedule.wait(after: nil, atLeast: pause) else { return try ending.get() }
         }
     }
 
