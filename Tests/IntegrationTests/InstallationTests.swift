@@ -1,4 +1,3 @@
-import PackageFormats
 import SystemPackage
 import Testing
 
@@ -45,7 +44,7 @@ extension Acceptance {
                 "--manifest", file.string, "--distribution=rhel-9", "--compression=zstd:3", "--architecture=x86_64",
                 "--destination-path", folder.appending("out").string, Fixtures.flocker.string,
             ])
-            let stub = try await standIn(for: packages, in: folder)
+            let stub = try await StandIn.write(for: packages, to: folder.path)
 
             let root = try await DebianRoot()
             try await installed(in: root) {
@@ -85,39 +84,6 @@ extension Acceptance {
             try await DebianRoot.asRoot("mkdir", [folder])
             try await DebianRoot.asRoot("cp", paths + [folder])
             return paths.map { "/packages/" + (FilePath($0).lastComponent?.string ?? "") }
-        }
-
-        /// A package that provides whatever the given ones require of the distribution.
-        private func standIn(for packages: [FilePath], in folder: TemporaryFolder) async throws -> FilePath {
-            let text = try await output(
-                of: "rpm",
-                ["-qp", "--nosignature", "--requires"] + packages.map(\.string)
-            )
-            let wanted = Set(text.split(separator: "\n").map(String.init)).filter {
-                !$0.hasPrefix("rpmlib(") && !$0.hasPrefix("clusterhq-")
-            }
-            var provides: [Relation] = []
-            for line in wanted.sorted() {
-                // A bound such as `>= 3.11` is met by exactly that version.
-                let words = line.split(separator: " ").map(String.init)
-                provides.append(
-                    words.count == 3 ? Relation(.provides, words[0], .equal, words[2]) : Relation(.provides, words[0])
-                )
-            }
-            let package = try Package(
-                name: "stand-in",
-                version: EVR(version: "1", release: "1"),
-                architecture: .independent,
-                summary: "Stands for a distribution's packages",
-                license: "Apache-2.0",
-                maintainer: "Tests <tests@example.com>",
-                date: 1_500_000_000,
-                relations: provides
-            ) {
-                // Where other packages' own directories are: rpm makes those that nobody owns, and leaves them behind.
-                for path in ["/etc/rsyslog.d", "/usr/lib/firewalld", "/usr/lib/firewalld/services"] { Directory(path) }
-            }
-            return try RPMWriter().write(package, to: folder.path)
         }
 
         /// Runs the links, and imports every module of every Python distribution in the bundle.

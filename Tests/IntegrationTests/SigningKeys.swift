@@ -2,7 +2,7 @@ import SystemPackage
 import Testing
 
 /// Keys of gpg in a folder of their own.
-final class SigningKeys {
+final class SigningKeys: Sendable {
     let folder: TemporaryFolder
     static let passphrase = "räksmörgås with spaces"
 
