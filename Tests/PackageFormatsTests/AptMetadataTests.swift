@@ -61,6 +61,21 @@ struct AptMetadataTests {
         #expect(record.texts[0].suffix(2) == [0x0A, 0x0A])
     }
 
+    @Test(
+        "paths that clients may follow are listed",
+        arguments: ["a", "a.deb", ".a", "..a", "...", "pool/main/.../a", "ü/a b"]
+    )
+    func location(_ path: String) throws { try RepositoryRecord.checkLocation(path) }
+
+    @Test(
+        "paths that lead elsewhere or hide are not",
+        arguments: ["", "/", "/a", "a/", "a//b", ".", "..", "./a", "a/.", "a/../b", "a/..", "../a", "a\nb", "a\u{7F}"]
+    )
+    func badLocation(_ path: String) {
+        let error = DebianFixture.error { () throws(FormatError) in try RepositoryRecord.checkLocation(path) }
+        #expect(error?.code == .repositoryLocation)
+    }
+
     @Test("an index is taken apart wherever its stanzas end")
     func split() throws {
         let stanza = "Package: a\nDescription: b\n c\n"

@@ -132,6 +132,30 @@ struct CompressionTests {
         #expect(throws: FormatError.self) { try decode(compressed + [1, 2, 3, 4], .gzip) }
     }
 
+    @Test("inflates a small gzip member in one step", arguments: [1, 6, 9], [1, 17, 70_000, WholeGzip.maximumSize])
+    func wholeGzip(level: Int, size: Int) throws {
+        let bytes = sampleBytes(size)
+        let compressed = try encode(bytes, Compression(.gzip, level: level), threads: 1, piece: 65_536)
+        #expect(WholeGzip.inflate(compressed) == bytes)
+    }
+
+    @Test("refuses gzip data that are not one small member, and never gives other bytes")
+    func noWholeGzip() throws {
+        let bytes = sampleBytes(1000)
+        let compressed = try encode(bytes, Compression(.gzip, level: 6), threads: 1, piece: 65_536)
+        for count in 0..<compressed.count { #expect(WholeGzip.inflate(Array(compressed[..<count])) == nil) }
+        for place in compressed.indices {
+            var damaged = compressed
+            damaged[place] ^= 0x10
+            // A time in the header, or the bits that fill up the last byte, change nothing.
+            #expect([nil, bytes].contains(WholeGzip.inflate(damaged)), "byte \(place)")
+        }
+        #expect(WholeGzip.inflate(compressed + compressed) == nil)
+        #expect(WholeGzip.inflate(compressed + [0]) == nil)
+        let large = sampleBytes(WholeGzip.maximumSize + 1)
+        #expect(WholeGzip.inflate(try encode(large, Compression(.gzip, level: 6), threads: 1, piece: 65_536)) == nil)
+    }
+
     @Test("stops a stream that grows beyond its limit", arguments: codecs)
     func bomb(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
         let zeros = [UInt8](repeating: 0, count: 4_000_000)

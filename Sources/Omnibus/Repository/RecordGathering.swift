@@ -50,7 +50,11 @@ struct RecordGathering {
         kept += try read(wanted, reading, store: store, summary: &summary)
         summary.read += wanted.count - (summary.skipped.count - skippedBefore)
         let entries = try unique(kept, root: folder.root, summary: &summary)
-        return entries.sorted { Self.precedes($0.record, $1.record, kind: update.kind) }
+        // Places are moved instead of entries, which are many times as large.
+        let order = entries.indices.sorted {
+            Self.precedes(entries[$0].record, entries[$1].record, kind: update.kind)
+        }
+        return order.map { entries[$0] }
     }
 
     private func read(

@@ -31,6 +31,13 @@ struct TarReader {
         self.paxHeaders = paxHeaders
     }
 
+    /// A reader of an archive at hand.
+    init(_ bytes: [UInt8], maximumEntries: Int = PayloadLimits().entries) {
+        reader = StreamReader(bytes, truncation: .tarTruncated)
+        self.maximumEntries = maximumEntries
+        paxHeaders = .refused
+    }
+
     /// How many bytes of the archive were taken.
     var offset: UInt64 { reader.offset }
 
@@ -114,11 +121,11 @@ struct TarReader {
             guard error.code == .tarTruncated else { throw error }
             throw FormatError(.tarPartialBlock, "ends inside a header", offset: reader.offset)
         }
-        guard block.allSatisfy({ $0 == 0 }) else { return block }
+        guard block[...].isZero else { return block }
         ended = true
         while try !reader.isAtEnd() {
             let start = reader.offset
-            guard try reader.available().allSatisfy({ $0 == 0 }) else {
+            guard try reader.available().isZero else {
                 throw FormatError(.tarTrailing, "there are bytes behind the archive's end", offset: start)
             }
         }
@@ -190,6 +197,20 @@ struct TarReader {
 
     /// How many bytes fill the last block.
     private static func padding(of size: UInt64) -> UInt64 { (512 - size % 512) % 512 }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether every byte is 0.
+    fileprivate var isZero: Bool {
+        withUnsafeBytes { bytes in
+            // Eight bytes at a time: most of a small archive is filling.
+            let words = bytes.count / 8
+            for word in 0..<words where bytes.loadUnaligned(fromByteOffset: word * 8, as: UInt64.self) != 0 {
+                return false
+            }
+            return bytes[(words * 8)...].allSatisfy { $0 == 0 }
+        }
+    }
 }
 
 extension FormatError.Code {

@@ -69,6 +69,22 @@ public final class InputFile: Sendable {
         storage = .memory(bytes)
     }
 
+    /// This file with its bytes at hand, which saves a call of the system for every part of it; itself if it is larger
+    /// than a limit.
+    ///
+    /// - Parameter limit: how many bytes may be held.
+    /// - Throws: ``FormatError`` with codes ``FormatError/Code/inputOutput`` or ``FormatError/Code/changedWhileReading``.
+    func held(upTo limit: Int) throws(FormatError) -> InputFile {
+        guard held == nil, size <= UInt64(clamping: limit) else { return self }
+        return InputFile(bytes: try bytes(at: 0, count: limit), named: path)
+    }
+
+    /// All bytes, if they are at hand.
+    var held: [UInt8]? {
+        guard case .memory(let bytes) = storage else { return nil }
+        return bytes
+    }
+
     /// A part of the file, read independently of others; what lies beyond the end is left out.
     public func part(from start: UInt64, count: UInt64? = nil) -> FilePart {
         let start = min(start, size)
@@ -92,6 +108,10 @@ public final class InputFile: Sendable {
     public func bytes(at start: UInt64, count: Int) throws(FormatError) -> [UInt8] {
         let wanted = Int(clamping: min(UInt64(clamping: count), size - min(start, size)))
         guard wanted > 0 else { return [] }
+        if let held {
+            let first = Int(clamping: start)
+            return Array(held[first..<(first + wanted)])
+        }
         var bytes = [UInt8](repeating: 0, count: wanted)
         var filled = 0
         while filled < wanted {

@@ -46,6 +46,7 @@ extension InputFile {
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput``.
     public func sha256() throws(FormatError) -> String {
+        if let held { return Digest.of(held, .sha256).hexadecimal }
         let source = DigestingSource(part(from: 0), [.sha256])
         try source.drain()
         return source.hexadecimal(.sha256) ?? ""

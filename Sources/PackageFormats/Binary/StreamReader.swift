@@ -1,10 +1,11 @@
 /// Reads exact numbers of bytes from a source, and knows how far it came.
 struct StreamReader {
-    private let source: any ByteSource
+    /// Where more comes from; `nil` where everything was at hand.
+    private let source: (any ByteSource)?
     private let truncation: FormatError.Code
-    private var buffer = [UInt8](repeating: 0, count: 1 << 16)
+    private var buffer: [UInt8]
     private var start = 0
-    private var end = 0
+    private var end: Int
 
     /// How many bytes were taken so far.
     private(set) var offset: UInt64 = 0
@@ -13,12 +14,22 @@ struct StreamReader {
     init(_ source: any ByteSource, truncation: FormatError.Code = .truncated) {
         self.source = source
         self.truncation = truncation
+        buffer = [UInt8](repeating: 0, count: 1 << 16)
+        end = 0
+    }
+
+    /// A reader of bytes at hand; an end that comes too early is an error with the code given.
+    init(_ bytes: [UInt8], truncation: FormatError.Code = .truncated) {
+        source = nil
+        self.truncation = truncation
+        buffer = bytes
+        end = bytes.count
     }
 
     /// Makes sure that the buffer holds a byte; false at the end of the source.
     private mutating func fill() throws(FormatError) -> Bool {
         if start < end { return true }
-        let source = source
+        guard let source else { return false }
         var failure: FormatError?
         start = 0
         end = buffer.withUnsafeMutableBytes { room in

@@ -18,73 +18,18 @@ public struct ControlFile: Sendable, Hashable {
     ///   ``FormatError/Code/controlDuplicateField``, ``FormatError/Code/controlBlankLine`` or
     ///   ``FormatError/Code/controlCharacter``.
     public init(parsing bytes: [UInt8]) throws(FormatError) {
-        stanzas = []
         isUTF8 = String(validating: bytes, as: UTF8.self) != nil
         guard bytes.isEmpty || bytes.last == 0x0A else {
             throw FormatError(.controlNewline, "the last line has no line feed", offset: UInt64(bytes.count))
         }
-        var stanza = ControlStanza()
-        var open: (name: String, value: String, offset: UInt64)?
-        var stanzaStart = 0
-        func close(_ field: (name: String, value: String, offset: UInt64)?) throws(FormatError) {
-            guard let field else { return }
-            do throws(FormatError) {
-                try stanza.append(field.name, field.value)
-            } catch {
-                throw FormatError(error.code, error.message, offset: field.offset, field: field.name)
-            }
-        }
+        var parser = ControlParser()
         var start = 0
         while start < bytes.count, let end = bytes[start...].firstIndex(of: 0x0A) {
-            let line = bytes[start..<end]
-            let offset = UInt64(start)
-            guard end - stanzaStart <= ControlFile.maximumStanzaSize else {
-                throw FormatError(.limitExceeded, "a stanza has more than 1 MiB", offset: offset)
-            }
-            if let first = line.first {
-                let isContinuation = first == 0x20 || first == 0x09
-                if isContinuation {
-                    guard let field = open else {
-                        throw FormatError(
-                            .controlContinuation,
-                            "a continuation line has no field to continue",
-                            offset: offset
-                        )
-                    }
-                    guard line.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
-                        throw FormatError(.controlBlankLine, "a line holds only blanks", offset: offset)
-                    }
-                    let text = String(decoding: line.dropFirst(), as: UTF8.self)
-                    open = (field.name, field.value + "\n" + text, field.offset)
-                } else {
-                    try close(open)
-                    open = try ControlFile.field(line, at: offset)
-                }
-            } else {
-                try close(open)
-                open = nil
-                if !stanza.fields.isEmpty { stanzas.append(stanza) }
-                stanza = ControlStanza()
-                stanzaStart = end + 1
-            }
+            try parser.take(bytes[start..<end])
             start = end + 1
         }
-        try close(open)
-        if !stanza.fields.isEmpty { stanzas.append(stanza) }
-    }
-
-    private static func field(
-        _ line: ArraySlice<UInt8>,
-        at offset: UInt64
-    ) throws(FormatError) -> (name: String, value: String, offset: UInt64) {
-        guard line.first != UInt8(ascii: "#") else {
-            throw FormatError(.controlComment, "comments are not for binary packages", offset: offset)
-        }
-        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-            throw FormatError(.controlSyntax, "a line has no ':' behind a field's name", offset: offset)
-        }
-        let name = String(decoding: line[..<colon], as: UTF8.self)
-        return (name, String(decoding: line[(colon + 1)...], as: UTF8.self), offset)
+        try parser.closeStanza()
+        stanzas = parser.stanzas
     }
 
     /// The text, with an empty line between stanzas.
@@ -95,6 +40,72 @@ public struct ControlFile: Sendable, Hashable {
             stanza.render(into: &bytes)
         }
         return bytes
+    }
+}
+
+/// Puts stanzas together from the lines of a control file.
+private struct ControlParser {
+    private(set) var stanzas: [ControlStanza] = []
+    private var stanza = ControlStanza()
+    private var stanzaStart = 0
+    /// The field whose lines are being read, and where it begins.
+    private var open: (name: String, offset: UInt64)?
+    /// The value of that field so far: its lines without the blank that marks a continuation.
+    private var value: [UInt8] = []
+
+    /// Takes the next line, without its line feed; its indices are offsets in the file.
+    mutating func take(_ line: ArraySlice<UInt8>) throws(FormatError) {
+        let offset = UInt64(line.startIndex)
+        guard line.endIndex - stanzaStart <= ControlFile.maximumStanzaSize else {
+            throw FormatError(.limitExceeded, "a stanza has more than 1 MiB", offset: offset)
+        }
+        guard let first = line.first else {
+            try closeStanza()
+            stanzaStart = line.endIndex + 1
+            return
+        }
+        guard first.isBlank else {
+            try closeField()
+            try begin(line, at: offset)
+            return
+        }
+        guard open != nil else {
+            throw FormatError(.controlContinuation, "a continuation line has no field to continue", offset: offset)
+        }
+        guard line.contains(where: { !$0.isBlank }) else {
+            throw FormatError(.controlBlankLine, "a line holds only blanks", offset: offset)
+        }
+        value.append(0x0A)
+        value += line.dropFirst()
+    }
+
+    /// Ends the stanza, if there is one.
+    mutating func closeStanza() throws(FormatError) {
+        try closeField()
+        if !stanza.fields.isEmpty { stanzas.append(stanza) }
+        stanza = ControlStanza()
+    }
+
+    private mutating func begin(_ line: ArraySlice<UInt8>, at offset: UInt64) throws(FormatError) {
+        guard line.first != UInt8(ascii: "#") else {
+            throw FormatError(.controlComment, "comments are not for binary packages", offset: offset)
+        }
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+            throw FormatError(.controlSyntax, "a line has no ':' behind a field's name", offset: offset)
+        }
+        open = (String(decoding: line[..<colon], as: UTF8.self), offset)
+        value.removeAll(keepingCapacity: true)
+        value += line[(colon + 1)...]
+    }
+
+    private mutating func closeField() throws(FormatError) {
+        guard let field = open else { return }
+        open = nil
+        do throws(FormatError) {
+            try stanza.append(field.name, value)
+        } catch {
+            throw FormatError(error.code, error.message, offset: field.offset, field: field.name)
+        }
     }
 }
 

@@ -32,6 +32,11 @@ public struct ControlStanza: Sendable, Hashable {
     ///   ``FormatError/Code/controlDuplicateField``, ``FormatError/Code/controlBlankLine`` for an empty line in the
     ///   value, ``FormatError/Code/controlCharacter``, or ``FormatError/Code/limitExceeded`` for over 1000 fields.
     public mutating func append(_ name: String, _ value: String) throws(FormatError) {
+        try append(name, Array(value.utf8))
+    }
+
+    /// Adds a field whose value is at hand as bytes; what is no UTF-8 becomes U+FFFD.
+    mutating func append(_ name: String, _ value: [UInt8]) throws(FormatError) {
         let bytes = name.utf8
         guard let first = bytes.first, first != UInt8(ascii: "#"), first != UInt8(ascii: "-"),
             bytes.allSatisfy({ (0x21...0x7E).contains($0) && $0 != UInt8(ascii: ":") })
@@ -49,25 +54,26 @@ public struct ControlStanza: Sendable, Hashable {
         fields.append(Field(name: name, value: try ControlStanza.checked(value, of: name)))
     }
 
-    private static func checked(_ value: String, of name: String) throws(FormatError) -> String {
-        guard !value.utf8.contains(where: { $0 < 0x20 && $0 != 0x0A && $0 != 0x09 || $0 == 0x7F }) else {
+    private static func checked(_ value: [UInt8], of name: String) throws(FormatError) -> String {
+        guard !value.contains(where: { $0 < 0x20 && $0 != 0x0A && $0 != 0x09 || $0 == 0x7F }) else {
             throw FormatError(.controlCharacter, "the value holds a control character", field: name)
         }
-        guard value.utf8.contains(0x0A) else { return String(value.trimmingBlanks) }
-        var text = ""
-        for (index, line) in value.utf8.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-            let line = Substring(line)
-            guard index > 0 else {
-                text += line.trimmingBlanks
-                continue
-            }
-            let kept = Substring(line.utf8.dropLast(line.trailingBlankCount))
+        var end = value.firstIndex(of: 0x0A) ?? value.count
+        let first = value[..<end].trimmingBlanks
+        guard end < value.count else { return String(decoding: first, as: UTF8.self) }
+        var text = Array(first)
+        text.reserveCapacity(value.count)
+        while end < value.count {
+            let start = end + 1
+            end = value[start...].firstIndex(of: 0x0A) ?? value.count
+            let kept = value[start..<end].droppingTrailingBlanks
             guard !kept.isEmpty else {
                 throw FormatError(.controlBlankLine, "the value holds an empty line", field: name)
             }
-            text += "\n" + kept
+            text.append(0x0A)
+            text += kept
         }
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Appends the stanza's text, which ends in a line feed.
@@ -81,18 +87,26 @@ extension ControlStanza.Field {
     func render(into bytes: inout [UInt8]) {
         bytes.append(contentsOf: name.utf8)
         bytes.append(UInt8(ascii: ":"))
-        if let first = value.utf8.first, first != 0x0A { bytes.append(0x20) }
-        for byte in value.utf8 {
-            bytes.append(byte)
-            if byte == 0x0A { bytes.append(0x20) }
+        var rest = value.utf8[...]
+        if let first = rest.first, first != 0x0A { bytes.append(0x20) }
+        while let end = rest.firstIndex(of: 0x0A) {
+            bytes.append(contentsOf: rest[...end])
+            bytes.append(0x20)
+            rest = rest[rest.index(after: end)...]
         }
+        bytes.append(contentsOf: rest)
         bytes.append(0x0A)
     }
 }
 
-extension Substring {
-    /// How many blanks and tabs the text ends in.
-    fileprivate var trailingBlankCount: Int { utf8.reversed().prefix { $0 == 0x20 || $0 == 0x09 }.count }
+extension BidirectionalCollection<UInt8> {
+    /// The line without the blanks and tabs at its end.
+    fileprivate var droppingTrailingBlanks: SubSequence {
+        self[..<((lastIndex { !$0.isBlank }).map { index(after: $0) } ?? startIndex)]
+    }
+
+    /// The line without the blanks and tabs at its ends.
+    var trimmingBlanks: SubSequence { droppingTrailingBlanks.drop(while: \.isBlank) }
 }
 
 extension String {
@@ -106,4 +120,7 @@ extension String {
 extension UInt8 {
     /// The byte, an upper-case ASCII letter made lower-case.
     fileprivate var asciiLowercased: UInt8 { (0x41...0x5A).contains(self) ? self + 0x20 : self }
+
+    /// Whether the byte is a blank or a tab.
+    var isBlank: Bool { self == 0x20 || self == 0x09 }
 }

@@ -90,8 +90,8 @@ extension DebianControlArchive {
     /// - Throws: ``FormatError`` with codes ``FormatError/Code/controlMember``, ``FormatError/Code/controlMemberPath`` or
     ///   ``FormatError/Code/controlMemberDuplicate`` for anything but files beside each other, each name once,
     ///   ``FormatError/Code/limitExceeded``, or a `tar-` code.
-    init(reading source: any ByteSource) throws(FormatError) {
-        var archive = TarReader(source)
+    init(reading reader: TarReader) throws(FormatError) {
+        var archive = reader
         var members: [Member] = []
         var room = DebianControlArchive.maximumSize
         while let header = try DebianControlArchive.next(of: &archive) {

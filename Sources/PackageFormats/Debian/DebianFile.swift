@@ -131,6 +131,18 @@ struct DebianFile: Sendable {
         )
     }
 
+    /// The control archive, unpacked in one step where it is small, as nearly every one is.
+    func controlArchive() throws(FormatError) -> TarReader {
+        if control.form == .gzip, control.member.size <= UInt64(WholeGzip.maximumSize),
+            let bytes = WholeGzip.inflate(
+                try file.bytes(at: control.member.offset, count: Int(clamping: control.member.size))
+            )
+        {
+            return TarReader(bytes)
+        }
+        return TarReader(try source(control))
+    }
+
     /// Gives the bytes of the three members that make a package, one behind the other, which debsigs signs.
     func readMembers(_ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {
         for member in [version, control.member, data.member] {

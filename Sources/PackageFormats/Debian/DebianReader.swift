@@ -21,7 +21,7 @@ public struct DebianReader: Sendable {
     public init(reading input: InputFile) throws(FormatError) {
         do throws(FormatError) {
             file = try DebianFile(input)
-            members = try DebianControlArchive(reading: file.source(file.control))
+            members = try DebianControlArchive(reading: file.controlArchive())
             guard let text = members["control"] else {
                 throw FormatError(.controlMemberMissing, "the member is missing", field: "control")
             }

@@ -25,16 +25,18 @@ public struct EVR: Sendable, Hashable {
     public init(parsing text: String) throws(FormatError) {
         var rest = Substring(text)
         epoch = nil
-        if let colon = rest.firstIndex(of: ":"), rest[..<colon].utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+        if let colon = rest.utf8.firstIndex(of: UInt8(ascii: ":")),
+            rest[..<colon].utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        {
             let digits = rest[..<colon]
             guard let number = digits.isEmpty ? 0 : UInt32(digits) else {
                 throw FormatError(.invalidValue, "the epoch of '\(text)' is beyond 4294967295", field: "version")
             }
             epoch = number
-            rest = rest[rest.index(after: colon)...]
+            rest = rest[rest.utf8.index(after: colon)...]
         }
-        if let hyphen = rest.lastIndex(of: "-") {
-            let tail = rest[rest.index(after: hyphen)...]
+        if let hyphen = rest.utf8.lastIndex(of: UInt8(ascii: "-")) {
+            let tail = rest[rest.utf8.index(after: hyphen)...]
             guard !tail.isEmpty else {
                 throw FormatError(.invalidValue, "'\(text)' ends in a hyphen with no release", field: "version")
             }

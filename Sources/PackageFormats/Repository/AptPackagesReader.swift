@@ -35,32 +35,33 @@ public final class AptPackagesReader {
     /// - Throws: ``FormatError`` with a `control-` code, or ``FormatError/Code/repositoryMetadata`` for a stanza that lacks
     ///   what every client needs.
     public static func head(of stanza: UnsafeRawBufferPointer) throws(FormatError) -> RepositoryRecord {
-        var fields: [String: String] = [:]
-        var rest = stanza[...]
-        while !rest.isEmpty {
-            let line = rest.prefix { $0 != 0x0A }
-            rest = rest[min(line.endIndex + 1, rest.endIndex)...]
-            guard let first = line.first, first != 0x20, first != 0x09 else { continue }
+        var values = [String?](repeating: nil, count: wanted.count)
+        var start = 0
+        while start < stanza.count {
+            let end = stanza.firstIndex(of: "\n", from: start) ?? stanza.count
+            let line = stanza[start..<end]
+            start = end + 1
+            guard let first = line.first, !first.isBlank else { continue }
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
                 throw FormatError(.controlSyntax, "a line has no ':' behind a field's name")
             }
             // Most lines are of no interest, and this is done for every package there is.
-            guard [4, 6, 7, 8, 12].contains(colon - line.startIndex),
-                wanted.contains(where: { $0.utf8.elementsEqual(line[..<colon]) })
-            else { continue }
-            let name = String(decoding: line[..<colon], as: UTF8.self)
-            let value = String(Substring(String(decoding: line[(colon + 1)...], as: UTF8.self)).trimmingBlanks)
-            guard fields.updateValue(value, forKey: name) == nil else {
-                throw FormatError(.controlDuplicateField, "the field is there twice", field: name)
+            let length = colon - line.startIndex
+            let field = wanted.firstIndex { $0.utf8.count == length && $0.utf8.elementsEqual(line[..<colon]) }
+            guard let field else { continue }
+            guard values[field] == nil else {
+                throw FormatError(.controlDuplicateField, "the field is there twice", field: wanted[field])
             }
+            values[field] = String(decoding: line[(colon + 1)...].trimmingBlanks, as: UTF8.self)
         }
-        guard let name = fields["Package"], let architecture = fields["Architecture"],
-            let location = fields["Filename"], let size = fields["Size"].flatMap({ UInt64($0) })
+        func value(_ name: String) -> String? { wanted.firstIndex(of: name).flatMap { values[$0] } }
+        guard let name = value("Package"), let architecture = value("Architecture"),
+            let location = value("Filename"), let size = value("Size").flatMap({ UInt64($0) })
         else {
             throw FormatError(
                 .repositoryMetadata,
                 "a stanza lacks its package, architecture, file name or size",
-                field: fields["Package"]
+                field: value("Package")
             )
         }
         // apt-ftparchive and dpkg-scanpackages begin paths with `./`.
@@ -68,12 +69,12 @@ public final class AptPackagesReader {
         try RepositoryRecord.checkLocation(clean)
         return RepositoryRecord(
             name: name,
-            version: try DebianVersion(parsing: fields["Version"] ?? "").evr,
+            version: try DebianVersion(parsing: value("Version") ?? "").evr,
             architecture: architecture,
             location: clean,
             size: size,
             modificationTime: nil,
-            sha256: fields["SHA256"]?.lowercased() ?? "",
+            sha256: value("SHA256")?.lowercased() ?? "",
             texts: []
         )
     }

@@ -61,7 +61,7 @@ extension RepositoryRecord {
         var bytes: [UInt8] = []
         for field in own where isFirst(field) { field.render(into: &bytes) }
         for field in own where !isLast(field) && !isFirst(field) { field.render(into: &bytes) }
-        bytes += Array("Filename: \(location)\nSize: \(size)\nSHA256: \(sha256)\n".utf8)
+        bytes += "Filename: \(location)\nSize: \(size)\nSHA256: \(sha256)\n".utf8
         for field in own where isLast(field) { field.render(into: &bytes) }
         // The empty line that ends a stanza.
         bytes.append(0x0A)

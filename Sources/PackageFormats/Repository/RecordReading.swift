@@ -34,7 +34,7 @@ public struct RecordReading: Sendable {
     public static func rpm(threads: Int) -> RecordReading {
         RecordReading(threads: threads) { (file) throws(FormatError) in
             try .rpm(
-                reading: InputFile(opening: file.path),
+                reading: open(file.path),
                 location: file.location,
                 modificationTime: file.modificationTime
             )
@@ -46,8 +46,15 @@ public struct RecordReading: Sendable {
     /// - Parameter threads: how many to use.
     public static func deb(threads: Int) -> RecordReading {
         RecordReading(threads: threads) { (file) throws(FormatError) in
-            try .deb(reading: InputFile(opening: file.path), location: file.location)
+            try .deb(reading: open(file.path), location: file.location)
         }
+    }
+
+    /// Packages up to this size in bytes are read in one step.
+    private static let heldSize = 1 << 18
+
+    private static func open(_ path: FilePath) throws(FormatError) -> InputFile {
+        try InputFile(opening: path).held(upTo: heldSize)
     }
 
     private init(threads: Int, reader: @escaping Reader) {

@@ -48,12 +48,7 @@ public struct RepositoryRecord: Sendable, Hashable {
     /// - Throws: ``FormatError`` with code ``FormatError/Code/repositoryLocation`` for a path that is empty, absolute, has
     ///   an empty, `.` or `..` component, or holds a control character.
     public static func checkLocation(_ location: String) throws(FormatError) {
-        let isClean =
-            !location.isEmpty
-            && location.utf8.split(separator: 0x2F, omittingEmptySubsequences: false).allSatisfy {
-                !$0.isEmpty && !$0.elementsEqual(".".utf8) && !$0.elementsEqual("..".utf8)
-            }
-        guard isClean, !location.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+        guard isClean(location) else {
             throw FormatError(
                 .repositoryLocation,
                 "the path is none that a repository may list: it is absolute, leaves the folder or holds a control "
@@ -61,6 +56,23 @@ public struct RepositoryRecord: Sendable, Hashable {
                 field: "location"
             )
         }
+    }
+
+    private static func isClean(_ location: String) -> Bool {
+        // The bytes of the component so far, and how many of them are dots.
+        var (length, dots) = (0, 0)
+        for byte in location.utf8 {
+            switch byte {
+            case 0x2F:
+                guard length > dots || length > 2 else { return false }
+                (length, dots) = (0, 0)
+            case ..<0x20, 0x7F: return false
+            default:
+                length += 1
+                if byte == UInt8(ascii: ".") { dots += 1 }
+            }
+        }
+        return length > dots || length > 2
     }
 }
 
