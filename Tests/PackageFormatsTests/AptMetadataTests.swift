@@ -102,6 +102,35 @@ struct AptMetadataTests {
         #expect(error?.code == code)
     }
 
+    /// The lines of an index of files.
+    private static func contents(_ text: String) throws(FormatError) -> [AptContentsReader.Line] {
+        let reader = AptContentsReader(MemorySource(Array(text.utf8)))
+        var lines: [AptContentsReader.Line] = []
+        while let line = try reader.next() { lines.append(line) }
+        return lines
+    }
+
+    @Test("an index of files is taken apart into paths and packages")
+    func contents() throws {
+        #expect(try Self.contents("").isEmpty)
+        let lines = try Self.contents("bin/a b  admin/a,b\nusr/ü,x  x\n")
+        #expect(lines.map { String(decoding: $0.path, as: UTF8.self) } == ["bin/a b", "usr/ü,x"])
+        #expect(lines.map(\.owners) == [["admin/a", "b"], ["x"]])
+        #expect(lines[0].owners.map { String(AptContentsReader.Line.package($0)) } == ["a", "b"])
+    }
+
+    @Test(
+        "an index of files in another form is refused",
+        arguments: [
+            "a  x", "a x\n", "a\t\tx\n", "a   x\n", "a\t  x\n", "  x\n", "a  \n", "\n", "b  x\na  x\n", "a  x\na  y\n",
+            "FILE LOCATION\n",
+        ]
+    )
+    func badContents(_ text: String) {
+        let error = DebianFixture.error { () throws(FormatError) in _ = try Self.contents(text) }
+        #expect(error?.code == .repositoryMetadata)
+    }
+
     @Test("Release of apt-ftparchive is read, with and without a signature around it, and written again")
     func release() throws {
         let plain = try RepositoryFixture.bytes("apt/Release")

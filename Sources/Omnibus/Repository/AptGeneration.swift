@@ -70,25 +70,15 @@ struct AptGeneration {
     ) throws(FormatError) {
         let index = AptLayout.Index(folder: folder)
         for (suffix, form) in Self.forms {
-            guard let file = release.files.first(where: { $0.path == index.path("Packages\(suffix)") }) else {
-                continue
-            }
-            // After a run that was killed the plain name may lead to the index that was going to be the next one.
-            for path in [index.path("by-hash/SHA256/\(file.sha256)"), file.path] {
-                let input: InputFile
-                do throws(FormatError) {
-                    input = try InputFile(opening: layout.root.appending(path))
-                    guard input.size == file.size, try input.sha256() == file.sha256 else { continue }
-                } catch {
-                    continue
-                }
-                try read(
-                    DecodingSource(form, input.part(from: 0), limit: max(64 << 20, file.size &* 1000)),
-                    store,
-                    &entries
-                )
-                return
-            }
+            guard let file = release.files.first(where: { $0.path == index.path("Packages\(suffix)") }),
+                let input = layout.file(file, in: folder)
+            else { continue }
+            try read(
+                DecodingSource(form, input.part(from: 0), limit: max(64 << 20, file.size &* 1000)),
+                store,
+                &entries
+            )
+            return
         }
         throw FormatError(.repositoryMetadata, "no index of packages is the one that the release lists")
     }

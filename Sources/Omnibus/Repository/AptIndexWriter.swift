@@ -58,27 +58,30 @@ struct AptIndexWriter {
     }
 
     /// `Contents`: which package a file comes from.
-    func contents(_ entries: [RecordStore.Entry], _ index: AptLayout.Index) throws(OmnibusError) -> File {
-        var owners: [[UInt8]: Set<String>] = [:]
-        for entry in entries {
-            guard !Task.isCancelled else { throw .cancelled }
-            do throws(FormatError) {
-                let path = FilePath("\(update.folder)/\(entry.record.location)")
-                let (owner, paths) = try RepositoryRecord.installedPaths(ofDeb: InputFile(opening: path))
-                for path in paths { owners[path, default: []].insert(owner) }
-            } catch {
-                throw OmnibusError(error, doing: "Contents")
-            }
+    ///
+    /// - Parameters:
+    ///   - entries: the packages to list.
+    ///   - index: which of the indexes it is for.
+    ///   - previous: what can be built upon.
+    func contents(
+        _ entries: [RecordStore.Entry],
+        _ index: AptLayout.Index,
+        since previous: AptContents.Previous?
+    ) throws(OmnibusError) -> File {
+        let contents = try AptContents(entries, in: update.folder, since: previous)
+        do throws(OmnibusError) {
+            return try write(contents, index)
+        } catch {
+            guard contents.buildsOnPrevious, error.code != OmnibusError.cancelled.code else { throw error }
+            watch(.warning("the data of every package are read for \(index.contents): \(error.message)"))
+            return try write(try AptContents(entries, in: update.folder, since: nil), index)
         }
-        let sorted = owners.sorted { $0.key.lexicographicallyPrecedes($1.key) }
-        let place = AptLayout.Index(folder: index.component ?? "")
+    }
+
+    private func write(_ contents: AptContents, _ index: AptLayout.Index) throws(OmnibusError) -> File {
         let gzip = Self.forms(update).first { $0.algorithm == .gzip } ?? .gzip
-        let name = "Contents-\(index.architecture ?? "all")"
-        return try write(name, place, [gzip]) { (body) throws(FormatError) in
-            for (path, owners) in sorted {
-                try body((path + [0x20, 0x20] + owners.sorted().joined(separator: ",").utf8 + [0x0A]).span.bytes)
-            }
-        }[0]
+        let place = AptLayout.Index(folder: index.component ?? "")
+        return try write(index.contents, place, [gzip]) { (body) throws(FormatError) in try contents.write(body) }[0]
     }
 
     private func write(

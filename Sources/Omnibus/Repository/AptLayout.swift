@@ -12,6 +12,9 @@ struct AptLayout {
         /// `nil` where one index is for all.
         var architecture: String?
 
+        /// The name of the index of files, which lies in the component's folder, before it is compressed.
+        var contents: String { "Contents-\(architecture ?? "all")" }
+
         /// A file's path below the folder of `Release`.
         func path(_ name: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
     }
@@ -87,6 +90,22 @@ struct AptLayout {
         guard isWord, !name.isEmpty, name.utf8.first != UInt8(ascii: "."), name.utf8.first != UInt8(ascii: "-") else {
             throw OmnibusError("repository-name", .usage, "'\(name)' is no name for a \(what)")
         }
+    }
+
+    /// The file that a release lists, if it is there as it is listed.
+    ///
+    /// After a run that was killed the plain name may lead to the index that was going to be the next one, so what is
+    /// named by its checksum comes first.
+    ///
+    /// - Parameter folder: the folder of the file below that of `Release`.
+    func file(_ listed: AptRelease.File, in folder: String) -> InputFile? {
+        for path in [Index(folder: folder).path("by-hash/SHA256/\(listed.sha256)"), listed.path] {
+            guard let file = try? InputFile(opening: root.appending(path)), file.size == listed.size,
+                (try? file.sha256()) == listed.sha256
+            else { continue }
+            return file
+        }
+        return nil
     }
 
     /// The index of a component for an architecture.

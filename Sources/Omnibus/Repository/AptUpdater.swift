@@ -52,7 +52,9 @@ struct AptUpdater {
                 files += try writer.packages(entries, index)
                 if let suite = layout.suite {
                     files.append(try writer.release(index, fields: fields(previous.release, layout, suite)))
-                    if update.listsContents { files.append(try writer.contents(entries, index)) }
+                    if update.listsContents {
+                        files.append(try writer.contents(entries, index, since: contents(index, previous, layout)))
+                    }
                 }
             }
             let release = try release(files, architectures, layout, previous.release)
@@ -101,6 +103,22 @@ struct AptUpdater {
 
     private static func fits(_ record: RepositoryRecord, _ architecture: String) -> Bool {
         record.architecture == architecture || record.architecture == "all"
+    }
+
+    /// The index of files that is there, and the packages that it lists.
+    private func contents(
+        _ index: AptLayout.Index,
+        _ previous: AptGeneration.Previous,
+        _ layout: AptLayout
+    ) -> AptContents.Previous? {
+        guard !update.rebuilds, let component = index.component, let architecture = index.architecture,
+            let listed = previous.release?.files.first(where: { $0.path == "\(component)/\(index.contents).gz" }),
+            let file = layout.file(listed, in: component)
+        else { return nil }
+        let entries = previous.entries.values.filter { entry in
+            entry.record.location.hasPrefix("\(AptLayout.pool)/\(component)/") && Self.fits(entry.record, architecture)
+        }
+        return AptContents.Previous(file: file, entries: entries)
     }
 
     /// The architectures of the packages, those asked for, and those published before.

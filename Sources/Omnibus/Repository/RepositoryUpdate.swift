@@ -50,7 +50,7 @@ public struct RepositoryUpdate: Sendable {
     public var suite: String?
     /// The architectures to list beside those that packages are for.
     public var architectures: [String] = []
-    /// Whether `Contents-ARCH` is made too, for which the data of every package are read.
+    /// Whether `Contents-ARCH` is made too, for which the data of packages are read, of those that are new at least.
     public var listsContents = false
     /// Signs the root; without one a repository that is signed is not touched.
     public var signer: (any MetadataSigner)?

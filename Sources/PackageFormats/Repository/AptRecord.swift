@@ -81,8 +81,10 @@ extension RepositoryRecord {
                 if case .directory = entry.kind { continue }
                 paths.append(Array(entry.path.bytes.dropFirst()))
             }
-            let section = reader.control["Section"].map { "\($0)/" } ?? ""
-            return (section + (reader.control["Package"] ?? ""), paths)
+            let (section, name) = (reader.control["Section"] ?? "", reader.control["Package"] ?? "")
+            // A comma or blank in a section would make other packages of it.
+            let isPlain = !section.isEmpty && !section.utf8.contains { $0.isBlank || $0 == 0x0A || $0 == 0x2C }
+            return (isPlain ? "\(section)/\(name)" : name, paths)
         } catch {
             throw error.at(path: file.path.string)
         }
