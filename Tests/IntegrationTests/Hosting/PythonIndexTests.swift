@@ -39,23 +39,27 @@ import Testing
         try await run(Program.path(), ["publish-python", "--to", folder.appending("www").string] + arguments)
     }
 
-    /// Runs pip while the folder is served, `@URL@` in its arguments replaced by the server's address.
-    private func pip(_ folder: TemporaryFolder, _ arguments: [String]) async throws -> ToolResult {
+    /// pip of an environment of its own, which looks nowhere but where it is told to.
+    private func pip(_ folder: TemporaryFolder) async throws -> @Sendable ([String]) async throws -> ToolResult {
         let environment = folder.appending("venv")
-        if !FileManager.default.fileExists(atPath: environment.appending("bin/pip").string) {
+        let pip = environment.appending("bin/pip").string
+        if !FileManager.default.fileExists(atPath: pip) {
             try await output(of: "python3", ["-m", "venv", environment.string])
         }
         let variables: [String: String?] = [
             "PIP_CONFIG_FILE": "/dev/null", "PIP_FIND_LINKS": nil, "PIP_NO_INDEX": nil, "PIP_INDEX_URL": nil,
             "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         ]
-        let pip = environment.appending("bin/pip").string
+        return { arguments in
+            try await run(pip, arguments, environment: WebServer.environment.merging(variables) { $1 })
+        }
+    }
+
+    /// Runs pip while the folder is served, `@URL@` in its arguments replaced by the server's address.
+    private func pip(_ folder: TemporaryFolder, _ arguments: [String]) async throws -> ToolResult {
+        let pip = try await pip(folder)
         return try await WebServer.serving(folder.appending("www")) { url in
-            try await run(
-                pip,
-                arguments.map { $0.replacing("@URL@", with: url) },
-                environment: WebServer.environment.merging(variables) { $1 }
-            )
+            try await pip(arguments.map { $0.replacing("@URL@", with: url) })
         }
     }
 
@@ -140,6 +144,49 @@ import Testing
             #expect(page.contains(">\(name)<"))
             if number % 2 == 0 { #expect(even.contains(">\(name)<")) }
             if number % 2 != 0 { #expect(projects.contains("href=\"p\(number)/\"")) }
+        }
+    }
+
+    @Test("in a bucket, pip finds what ten publishers put there at once, at the addresses of folders too")
+    func bucket() async throws {
+        let server = try await ObjectServer.ceph()
+        let bucket = try await server.bucket(isPublic: true)
+        let folder = try TemporaryFolder()
+        var files: [String] = []
+        for number in 0..<10 {
+            files.append(try await make(number % 2 == 0 ? "even" : "p\(number)", "\(number)", in: folder))
+        }
+        let environment = server.environment().mapValues { Optional($0) }
+        let statuses = try await withThrowingTaskGroup(of: ToolResult.self) { group in
+            for file in files {
+                group.addTask {
+                    try await Program.run(
+                        "publish-python",
+                        "--to",
+                        "s3://\(bucket)/below",
+                        file,
+                        environment: environment
+                    )
+                }
+            }
+            return try await group.reduce(into: [ToolResult]()) { $0.append($1) }
+        }
+        for result in statuses { #expect(result.status == 0, "\(result.error)") }
+        let pip = try await pip(folder)
+        let python = "\(server.url)/\(bucket)/below/python"
+        let wanted = ["even==0", "even==2", "even==4", "even==6", "even==8", "p1", "p3", "p5", "p7", "p9"]
+        for source in [
+            ["--index-url", "\(python)/simple/"], ["--no-index", "--find-links", "\(python)/"],
+            ["--no-index", "--find-links", "\(python)/index.html"],
+        ] {
+            for (number, what) in wanted.enumerated() where number % 3 == 0 || source[0] == "--index-url" {
+                let got = folder.appending("got")
+                try? FileManager.default.removeItem(atPath: got.string)
+                let arguments = ["download", "--no-deps", "--no-cache-dir", "--dest", got.string] + source + [what]
+                let result = try await pip(arguments)
+                #expect(result.status == 0, "\(what) from \(source): \(result.output)\(result.error)")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: got.string).count == 1)
+            }
         }
     }
 
