@@ -62,19 +62,28 @@ struct ObjectServer: Sendable {
     ///   - bucket: the bucket's name.
     ///   - prefix: what every key begins with.
     ///   - url: where the service is instead, such as behind a proxy.
+    ///   - options: as on the command line.
     ///   - more: variables that are different.
+    ///   - policy: when to give up.
+    ///   - clock: the time, in Unix seconds.
     func store(
         _ bucket: String,
         prefix: String = "",
         at url: String? = nil,
         options: S3Options = S3Options(),
-        environment more: [String: String] = [:]
+        environment more: [String: String] = [:],
+        policy: RetrySchedule.Policy = RetrySchedule.Policy(),
+        clock: @escaping @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
     ) throws -> S3Store {
         try S3Store(
-            bucket: bucket,
+            connection: options.connection(
+                to: bucket,
+                environment: environment(at: url).merging(more) { $1 },
+                policy: policy,
+                clock: clock
+            ),
             prefix: prefix,
-            options: options,
-            environment: environment(at: url).merging(more) { $1 }
+            options: options
         )
     }
 }

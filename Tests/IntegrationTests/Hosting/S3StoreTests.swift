@@ -17,16 +17,22 @@ import Testing
         try await store.get(ObjectKey(key), limit: 1000).map { String(decoding: $0.bytes, as: UTF8.self) }
     }
 
-    /// Bytes that no compression and no zeroes make any easier, the same for the same seed.
+    /// Bytes of which every block is another, the same for the same seed.
     private static func noise(_ count: Int, seed: UInt64) -> [UInt8] {
         var state = seed
-        return [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            for index in 0..<count {
-                state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-                buffer[index] = UInt8(truncatingIfNeeded: state >> 33)
-            }
-            initialized = count
+        var block: [UInt8] = []
+        for _ in 0..<4096 {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            block.append(UInt8(truncatingIfNeeded: state >> 33))
         }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(count + block.count)
+        while bytes.count < count {
+            withUnsafeBytes(of: bytes.count) { bytes.append(contentsOf: $0) }
+            bytes.append(contentsOf: block)
+        }
+        bytes.removeLast(bytes.count - count)
+        return bytes
     }
 
     @Test("who has no right, no bucket or no server is told so, whatever is asked")
@@ -88,19 +94,11 @@ import Testing
             }
         }
         try #require(port != 0)
-        let environment = ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"]
-        let connection = S3Connection(
-            bucket: "bucket",
-            region: "us-east-1",
-            endpoint: try S3Endpoint(url: "http://127.0.0.1:\(port)", addressing: nil),
-            addressing: nil,
-            credentials: CredentialSource(
-                profile: try SharedConfiguration(profile: nil, environment: environment),
-                isProfileNamed: false,
-                environment: environment
-            ),
-            transport: try CurlTransport(patience: CurlTransport.Patience(connecting: 2, stalled: 1)),
-            policy: RetrySchedule.Policy(attempts: 2)
+        let connection = try S3Options(endpointURL: "http://127.0.0.1:\(port)").connection(
+            to: "bucket",
+            environment: ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"],
+            policy: RetrySchedule.Policy(attempts: 2),
+            patience: CurlTransport.Patience(connecting: 2, stalled: 1)
         )
         let store = try S3Store(connection: connection, prefix: "", options: S3Options())
         let error = await Self.failure { _ = try await store.head(ObjectKey("k")) }
@@ -123,21 +121,7 @@ import Testing
         let ceph = try await ObjectServer.ceph()
         let bucket = try await ceph.bucket()
         for hours in [-2, 2] as [Int64] {
-            let environment = ceph.environment()
-            let connection = S3Connection(
-                bucket: bucket,
-                region: "us-east-1",
-                endpoint: try S3Endpoint(url: ceph.url, addressing: nil),
-                addressing: nil,
-                credentials: CredentialSource(
-                    profile: try SharedConfiguration(profile: nil, environment: environment),
-                    isProfileNamed: false,
-                    environment: environment
-                ),
-                transport: try CurlTransport(),
-                clock: { Int64(Date().timeIntervalSince1970) + hours * 3600 }
-            )
-            let store = try S3Store(connection: connection, prefix: "", options: S3Options())
+            let store = try ceph.store(bucket, clock: { Int64(Date().timeIntervalSince1970) + hours * 3600 })
             // The first request is one whose answer has no body.
             #expect(try await store.head(ObjectKey("clock\(hours)")) == nil)
             #expect(
@@ -261,17 +245,14 @@ import Testing
         let ceph = try await ObjectServer.ceph()
         let bucket = try await ceph.bucket()
         let proxy = try await FaultProxy(before: ceph.url)
-        let store = try ceph.store(bucket, at: proxy.url)
-        // The server is asked for one part again and again, and never takes it.
-        try await proxy.begin(Dictionary(uniqueKeysWithValues: (2..<4).map { ($0, FaultProxy.Fault.cutUpload) }))
-        let file = InputFile(bytes: Self.noise(11 << 20, seed: 1), named: "x")
-        let task = Task {
-            try await S3MultipartUpload(store, file, key: ObjectKey("large"), fields: [], partSize: 5 << 20).run(
-                if: .always
-            )
-        }
-        task.cancel()
-        await #expect(throws: OmnibusError.self) { try await task.value }
+        let store = try ceph.store(bucket, at: proxy.url, policy: RetrySchedule.Policy(attempts: 2))
+        try await proxy.begin([1: .error500, 2: .error500])
+        let file = InputFile(bytes: Self.noise(5 << 20, seed: 1), named: "x")
+        let upload = S3MultipartUpload(store, file, key: try ObjectKey("large"), fields: [], partSize: 5 << 20)
+        let error = await Self.failure { _ = try await upload.run(if: .always) }
+        #expect(error?.code == "store-failing")
+        #expect(error?.category == .transfer)
+        #expect(try await proxy.requests().map(\.method) == ["POST", "PUT", "PUT", "DELETE"])
         #expect(try await ceph.store(bucket).list(prefix: "").isEmpty)
         var call = S3Call("GET")
         call.query = [("uploads", "")]

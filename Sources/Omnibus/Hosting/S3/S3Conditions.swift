@@ -59,6 +59,7 @@ actor S3Conditions {
 
     private func result() async -> Result<Finding, OmnibusError> {
         var schedule = connection.schedule()
+        var isDoubtful = true
         while true {
             do throws(OmnibusError) {
                 let key = "\(prefix).flocker-pkg-probe-\(S3Store.freshMark())"
@@ -66,6 +67,9 @@ actor S3Conditions {
                 // Whatever came of it, nothing is left behind.
                 _ = try await connection.send(S3Call("DELETE", key: key), accepting: [404])
                 switch attempt {
+                case .success(.none) where isDoubtful:
+                    // A request that libcurl sent again over another connection is refused for what it did the first time.
+                    isDoubtful = false
                 case .success(let finding): return .success(finding)
                 case .failure(.unclear(let error)):
                     guard try await schedule.wait(after: error) else { return .failure(error) }

@@ -1,4 +1,3 @@
-import Glibc
 import PackageFormats
 import Synchronization
 
@@ -29,8 +28,8 @@ final class S3Connection: Sendable {
         addressing: S3Endpoint.Addressing?,
         credentials: CredentialSource,
         transport: any HTTPTransport,
-        policy: RetrySchedule.Policy = RetrySchedule.Policy(),
-        clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+        policy: RetrySchedule.Policy,
+        clock: @escaping @Sendable () -> Int64
     ) {
         self.bucket = bucket
         self.addressing = addressing

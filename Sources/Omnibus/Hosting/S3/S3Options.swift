@@ -55,7 +55,13 @@ public struct S3Options: Sendable, Hashable {
     }
 
     /// The connection to a bucket that they come to together with environment and shared files.
-    func connection(to bucket: String, environment: [String: String]) throws(OmnibusError) -> S3Connection {
+    func connection(
+        to bucket: String,
+        environment: [String: String],
+        policy: RetrySchedule.Policy = RetrySchedule.Policy(),
+        patience: CurlTransport.Patience = CurlTransport.Patience(),
+        clock: @escaping @Sendable () -> Int64 = { Int64(time(nil)) }
+    ) throws(OmnibusError) -> S3Connection {
         guard BucketPolicy.isBucketName(bucket) else { throw BucketPolicy.noBucketName(bucket) }
         if let accessControlList, !Self.accessControlLists.contains(accessControlList) {
             throw OmnibusError(
@@ -97,7 +103,12 @@ public struct S3Options: Sendable, Hashable {
                 isProfileNamed: profile != nil,
                 environment: environment
             ),
-            transport: try CurlTransport(certificates: variable("AWS_CA_BUNDLE") ?? shared.settings["ca_bundle"])
+            transport: try CurlTransport(
+                certificates: variable("AWS_CA_BUNDLE") ?? shared.settings["ca_bundle"],
+                patience: patience
+            ),
+            policy: policy,
+            clock: clock
         )
     }
 }
