@@ -41,6 +41,7 @@ struct AptUpdater {
         summary.packages = components.reduce(0) { $0 + $1.entries.count }
         if isUpToDate(previous, summary, indexes.map(\.0), layout) {
             summary.isChanged = false
+            summary.isSigned = update.signer != nil
             return summary
         }
         do throws(OmnibusError) {
@@ -55,7 +56,7 @@ struct AptUpdater {
                     if update.listsContents { files.append(try writer.contents(entries, index)) }
                 }
             }
-            let release = try release(files, architectures, layout, previous.release)
+            let release = try release(files, architectures, components.compactMap(\.component), layout, previous.release)
             let roots = try await writeRoots(release, in: staging)
             try publish(files, roots, from: staging, layout)
             try collect(files, previous.release, layout)
@@ -76,10 +77,11 @@ struct AptUpdater {
     ) throws(OmnibusError) -> [(component: String?, entries: [RecordStore.Entry])] {
         var components: [(component: String?, entries: [RecordStore.Entry])] = []
         var rest = previous.entries
-        let names: [String?] = layout.suite == nil ? [nil] : layout.components
+        let names: [String?] = layout.suite == nil ? [nil] : self.components(layout, previous)
         for component in names {
             let below = component.map { "\(AptLayout.pool)/\($0)" } ?? ""
-            let own = rest.filter { below.isEmpty || $0.key.hasPrefix("\(below)/") }
+            let listed = component.flatMap { previous.components[$0] }
+            let own = rest.filter { below.isEmpty || $0.key.hasPrefix("\(below)/") || listed?.contains($0.key) == true }
             for location in own.keys { rest[location] = nil }
             let made = previous.made
             let entries = try RecordGathering(update: update, watch: watch).gather(
@@ -97,6 +99,11 @@ struct AptUpdater {
         }
         summary.removed += rest.count
         return components
+    }
+
+    /// Those of the pool, and those that packages elsewhere are listed in.
+    private func components(_ layout: AptLayout, _ previous: AptGeneration.Previous) -> [String] {
+        Set(layout.components).union(previous.components.keys).sorted()
     }
 
     private static func fits(_ record: RepositoryRecord, _ architecture: String) -> Bool {
@@ -123,7 +130,9 @@ struct AptUpdater {
         _ indexes: [AptLayout.Index],
         _ layout: AptLayout
     ) -> Bool {
-        guard let release = previous.release, update.signer == nil, !update.rebuilds, update.validity == nil,
+        // Signing again what did not change would only be another generation, unless it is to be valid for longer.
+        let isSigned = update.keepsAbsent && FileSystem.exists(layout.root.appending("InRelease"))
+        guard let release = previous.release, update.signer == nil || isSigned, !update.rebuilds, update.validity == nil,
             release["Valid-Until"] == nil, !update.listsContents, summary.read == 0, summary.removed == 0,
             summary.packages == summary.reused, summary.reused == previous.entries.count,
             update.releaseFields.allSatisfy({ release[$0.name] == $0.value })
@@ -157,6 +166,7 @@ struct AptUpdater {
     private func release(
         _ files: [AptIndexWriter.File],
         _ architectures: [String],
+        _ components: [String],
         _ layout: AptLayout,
         _ old: AptRelease?
     ) throws(OmnibusError) -> [UInt8] {
@@ -179,7 +189,7 @@ struct AptUpdater {
         fields.append(AptRelease.Field("Acquire-By-Hash", "yes"))
         fields.append(AptRelease.Field("Architectures", architectures.joined(separator: " ")))
         if layout.suite != nil {
-            fields.append(AptRelease.Field("Components", layout.components.joined(separator: " ")))
+            fields.append(AptRelease.Field("Components", components.joined(separator: " ")))
         }
         do throws(FormatError) {
             return try AptRelease(fields: fields, files: files.map(\.entry)).encode()

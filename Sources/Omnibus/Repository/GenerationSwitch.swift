@@ -73,6 +73,16 @@ extension OmnibusError {
         )
     }
 
+    /// Packages that are not there cannot be read again.
+    static func incompleteMetadata(_ reason: String, _ path: FilePath) -> OmnibusError {
+        OmnibusError(
+            "previous-metadata",
+            .badInput,
+            "the metadata that are there cannot be built upon: \(path): \(reason)",
+            hint: "make them anew beside the packages with 'flocker-pkg repository update --rebuild'"
+        )
+    }
+
     /// Metadata that are there cannot be built upon.
     static func previousMetadata(_ error: some CustomStringConvertible, _ path: FilePath) -> OmnibusError {
         OmnibusError(

@@ -39,7 +39,8 @@ struct YumUpdater {
             summary: &summary
         )
         summary.packages = entries.count
-        if update.signer == nil, isUpToDate(previous, summary) {
+        if update.signer == nil || update.keepsAbsent && isSigned, isUpToDate(previous, summary) {
+            summary.isSigned = isSigned
             summary.isChanged = false
             return summary
         }
@@ -109,6 +110,10 @@ struct YumUpdater {
         var carried: [YumIndex.Document] = []
         for document in index?.documents ?? [] where !document.listsPackages {
             let path = folder.appending(document.location)
+            if update.keepsAbsent, !FileSystem.exists(path) {
+                carried.append(document)
+                continue
+            }
             do throws(FormatError) {
                 let file = try InputFile(opening: path)
                 guard document.size ?? file.size == file.size,
