@@ -56,7 +56,13 @@ struct AptUpdater {
                     if update.listsContents { files.append(try writer.contents(entries, index)) }
                 }
             }
-            let release = try release(files, architectures, components.compactMap(\.component), layout, previous.release)
+            let release = try release(
+                files,
+                architectures,
+                components.compactMap(\.component),
+                layout,
+                previous.release
+            )
             let roots = try await writeRoots(release, in: staging)
             try publish(files, roots, from: staging, layout)
             try collect(files, previous.release, layout)
@@ -132,7 +138,8 @@ struct AptUpdater {
     ) -> Bool {
         // Signing again what did not change would only be another generation, unless it is to be valid for longer.
         let isSigned = update.keepsAbsent && FileSystem.exists(layout.root.appending("InRelease"))
-        guard let release = previous.release, update.signer == nil || isSigned, !update.rebuilds, update.validity == nil,
+        guard let release = previous.release, update.signer == nil || isSigned, !update.rebuilds,
+            update.validity == nil,
             release["Valid-Until"] == nil, !update.listsContents, summary.read == 0, summary.removed == 0,
             summary.packages == summary.reused, summary.reused == previous.entries.count,
             update.releaseFields.allSatisfy({ release[$0.name] == $0.value })
@@ -203,14 +210,14 @@ struct AptUpdater {
     /// - Returns: the names, in the order in which they have to appear.
     private func writeRoots(_ release: [UInt8], in staging: FilePath) async throws(OmnibusError) -> [String] {
         // Indexes have folders or names of their own, so nothing is in the way.
-        try GenerationSwitch.write(release, to: staging.appending("Release"))
+        try write(release, to: staging.appending("Release"))
         guard let signer = update.signer else { return ["Release"] }
         watch(.writing("InRelease"))
-        try GenerationSwitch.write(
+        try write(
             try await signer.detachedSignature(of: release),
             to: staging.appending("Release.gpg")
         )
-        try GenerationSwitch.write(try await signer.clearsigned(release), to: staging.appending("InRelease"))
+        try write(try await signer.clearsigned(release), to: staging.appending("InRelease"))
         return ["Release.gpg", "Release", "InRelease"]
     }
 
@@ -228,13 +235,13 @@ struct AptUpdater {
             try FileSystem.makeDirectories(folder)
             try GenerationSwitch.link(file.path, to: folder.appending(file.entry.sha256))
         }
-        for folder in Set(files.map(\.byHashFolder)) { try GenerationSwitch.sync(layout.root.appending(folder)) }
+        for folder in Set(files.map(\.byHashFolder)) { try sync(layout.root.appending(folder)) }
         for file in files { try FileSystem.move(file.path, to: layout.root.appending(file.entry.path)) }
         for folder in Set(files.map(\.folder)) {
-            try GenerationSwitch.sync(folder.isEmpty ? layout.root : layout.root.appending(folder))
+            try sync(folder.isEmpty ? layout.root : layout.root.appending(folder))
         }
         for name in roots { try FileSystem.move(staging.appending(name), to: layout.root.appending(name)) }
-        try GenerationSwitch.sync(layout.root)
+        try sync(layout.root)
     }
 
     /// Removes indexes of old generations that can be had by their checksum only.
@@ -260,5 +267,13 @@ struct AptUpdater {
             let kept = Set(Set(older.map(\.time)).sorted(by: >).prefix(max(0, update.generations - 1)))
             for file in older where !kept.contains(file.time) { try FileSystem.remove(file.path) }
         }
+    }
+
+    private func write(_ bytes: [UInt8], to path: FilePath) throws(OmnibusError) {
+        try GenerationSwitch.write(bytes, to: path, isDurable: update.isDurable)
+    }
+
+    private func sync(_ folder: FilePath) throws(OmnibusError) {
+        if update.isDurable { try GenerationSwitch.sync(folder) }
     }
 }

@@ -101,7 +101,9 @@ struct RecordGathering {
         summary.read += wanted.count - (summary.skipped.count - skippedBefore)
         let entries = added.values.sorted { Self.precedes($0.record, $1.record, kind: update.kind) }
         summary.added += entries.map(\.record)
-        return (Array(old.values) + entries).sorted { Self.precedes($0.record, $1.record, kind: update.kind) }
+        let all = (Array(old.values) + entries).sorted { Self.precedes($0.record, $1.record, kind: update.kind) }
+        summary.listed += all.map(\.record)
+        return all
     }
 
     private func read(
