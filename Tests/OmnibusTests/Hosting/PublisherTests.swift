@@ -83,7 +83,7 @@ struct PublisherTests {
         let base = samples.folder.appending("base")
         let two = try samples.package("two", kind)
         let three = try samples.package("three", kind)
-        func publish(_ path: FilePath, to store: any ObjectStore) async throws {
+        @Sendable func publish(_ path: FilePath, to store: any ObjectStore) async throws {
             var publisher = samples.publisher(kind, to: store, signer: signer)
             publisher.transfers = 1
             _ = try await publisher.publish([path], for: distribution)

@@ -187,6 +187,7 @@ struct FolderPublisher: Sendable {
         verification.kind = folder.kind
         verification.suite = folder.kind == .apt ? folder.suite : nil
         verification.checksPackages = false
+        verification.now = max(verification.now, drafting.template.date)
         for record in draft.summary.added + draft.summary.identical {
             verification.expected[record.location] = record.sha256
         }
