@@ -40,6 +40,9 @@ public final class DryRunStore: ObjectStore {
     /// The store's.
     public var location: String { store.location }
 
+    /// As the store does.
+    public var showsFolders: Bool { store.showsFolders }
+
     private func overlay(_ key: ObjectKey) -> (info: ObjectInfo, content: InputFile)?? {
         state.withLock { $0.objects[key] }
     }

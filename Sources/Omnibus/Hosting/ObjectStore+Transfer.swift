@@ -58,24 +58,23 @@ extension ObjectStore {
         return true
     }
 
-    /// Whether an object that is there has these contents. It is only read where the sizes agree.
-    ///
-    /// - Parameters:
-    ///   - info: what is known of the object.
-    ///   - file: the contents to compare with.
-    ///   - work: where the object is fetched to.
-    func holds(_ info: ObjectInfo, sameAs file: InputFile, in work: FilePath) async throws(OmnibusError) -> Bool {
-        guard info.size == file.size else { return false }
-        let copy = work.appending("compared-\(UInt64.random(in: .min ... .max))")
-        guard let fetched = try await fetch(info.key, to: copy, limit: file.size), fetched.size == file.size else {
-            return false
+    /// Whether an object that is there has these contents. It is only read where the sizes agree, piece by piece.
+    func holds(_ info: ObjectInfo, _ content: InputFile) async throws(OmnibusError) -> Bool {
+        guard info.size == content.size else { return false }
+        var offset: UInt64 = 0
+        while offset < info.size {
+            let range = offset..<min(info.size, offset + Self.pieceSize)
+            guard let piece = try await get(info.key, range: range, limit: Int(Self.pieceSize)),
+                piece.info.tag == info.tag, !piece.bytes.isEmpty
+            else { return false }
+            do throws(FormatError) {
+                guard try content.bytes(at: offset, count: piece.bytes.count) == piece.bytes else { return false }
+            } catch {
+                throw OmnibusError(error, doing: location)
+            }
+            offset += UInt64(piece.bytes.count)
         }
-        defer { try? FileSystem.remove(copy) }
-        do throws(FormatError) {
-            return try InputFile(opening: copy).hasContents(of: file)
-        } catch {
-            throw OmnibusError(error, doing: location)
-        }
+        return true
     }
 }
 

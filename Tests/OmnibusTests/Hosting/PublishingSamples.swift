@@ -158,6 +158,7 @@ final class MeddlingStore: ObjectStore {
     var counts: Counts { state.withLock { $0 } }
     var didHarm: Bool { counts.requests > index }
     var location: String { store.location }
+    var showsFolders: Bool { store.showsFolders }
 
     private static let failure = OmnibusError("test-cut", .unavailable, "the connection was cut")
 

@@ -48,7 +48,7 @@ struct FolderPublisher: Sendable {
             let attributes = ObjectAttributes.immutable(file.name)
             guard try await store.put(contents, at: key, attributes, if: .absent) == .conditionFailed else { return }
             guard let there = try await store.head(key) else { continue }
-            guard try await store.holds(there, sameAs: contents, in: work) else {
+            guard try await store.holds(there, contents) else {
                 throw OmnibusError(
                     "package-exists",
                     .badInput,
@@ -141,28 +141,12 @@ struct FolderPublisher: Sendable {
     }
 
     private func settle(_ file: HostedDraft.File, root: String, _ tag: String) async throws(OmnibusError) {
-        let key = try folder.key(file.name)
-        for attempt in 0..<Self.attempts {
-            let there = try await store.head(key)
-            // After the look at the file: had a newer root been written before it, then its publisher has written this
-            // file later, or will.
-            guard try await store.head(folder.key(root))?.tag == tag else { return }
-            guard let contents = try await contents(of: file) else { return }
-            if let there, try await store.holds(there, sameAs: contents, in: work) { return }
-            let condition = there.map { WriteCondition.matches(tag: $0.tag) } ?? .absent
-            let outcome = try await store.put(contents, at: key, .changing(file.name), if: condition)
-            if case .written = outcome { return }
-            do {
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...(10 << min(attempt, 6)))))
-            } catch {
-                throw .cancelled
-            }
+        guard let contents = try await contents(of: file) else { return }
+        let isPage = file.name == RepositoryPage.fileName
+        for key in isPage ? try store.pageKeys(of: ObjectKey(folder.path)) : [try folder.key(file.name)] {
+            let attributes = ObjectAttributes.changing(file.name)
+            _ = try await store.settle(contents, at: key, attributes, following: folder.key(root), tag: tag)
         }
-        throw OmnibusError(
-            "publish-conflict",
-            .unavailable,
-            "\(store.location)/\(key) is written by others all the time"
-        )
     }
 
     private func contents(of file: HostedDraft.File) async throws(OmnibusError) -> InputFile? {
