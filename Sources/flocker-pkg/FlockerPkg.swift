@@ -14,7 +14,8 @@ struct FlockerPkg: AsyncParsableCommand {
             BuildCommand.self, InspectCommand.self, VerifyCommand.self, ExtractCommand.self, DiffCommand.self,
             RepositoryCommand.self, ReleasePackageCommand.self, SignCommand.self, GenerateSpecCommand.self,
             GenerateDebianCommand.self, DistributionsCommand.self, ManifestCommand.self,
-            PublishPythonCommand.self, BucketPolicyCommand.self, HomebrewCommand.self, LocateCommand.self,
+            PublishCommand.self, PublishPythonCommand.self, BucketPolicyCommand.self, HomebrewCommand.self,
+            LocateCommand.self,
         ]
     )
 

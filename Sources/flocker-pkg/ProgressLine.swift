@@ -45,6 +45,15 @@ final class ProgressLine: Sendable {
         }
     }
 
+    func show(_ event: Publisher.Event) {
+        switch event {
+        case .began(let step, let subject): begin("\(step) \(subject)")
+        case .update(let event): show(event)
+        case .overtaken(let folder): begin("somebody else has published to \(folder): try again")
+        case .warning(let text): warn(text)
+        }
+    }
+
     /// Shows that a step begins.
     func begin(_ step: String) {
         state.withLock { state in

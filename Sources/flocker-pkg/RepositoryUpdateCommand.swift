@@ -124,9 +124,7 @@ struct RepositoryUpdateCommand: AsyncParsableCommand, ReportingCommand {
                     "\(known.name) has no repositories of type \(update.kind.rawValue)"
                 )
             }
-            update.compressions = try known.metadataCompression.map {
-                try Compression($0, level: $0 == .gzip ? 6 : nil)
-            }
+            update.compressions = try known.repositoryCompressions()
         } else if !compression.isEmpty {
             update.compressions = try compression.map { text in
                 do throws(FormatError) {

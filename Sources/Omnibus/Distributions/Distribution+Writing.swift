@@ -1,4 +1,4 @@
-import PackageFormats
+public import PackageFormats
 import SystemPackage
 
 extension Distribution {
@@ -6,6 +6,33 @@ extension Distribution {
     /// package type may have the same names, so that each of them gets a folder of its own.
     func folder(in destination: FilePath, beside all: [Distribution]) -> FilePath {
         Set(all.map(\.packageType)).count < all.count ? destination.appending(name) : destination
+    }
+
+    /// What the release of a package ends in where packages for several distributions have to be told apart; that for a
+    /// newer release is the newer one.
+    var mark: String {
+        switch packageType {
+        case .rpm: distTag ?? ""
+        case .deb: "+\(project)\(release)"
+        }
+    }
+
+    /// How the indexes of a repository for this distribution are compressed.
+    ///
+    /// - Throws: ``OmnibusError`` where the table names a level that there is not.
+    public func repositoryCompressions() throws(OmnibusError) -> [Compression] {
+        do throws(FormatError) {
+            return try metadataCompression.map { (algorithm) throws(FormatError) in
+                switch algorithm {
+                // Level 6 loses a hundredth against 9 and takes a third of the time.
+                case .gzip: try Compression(.gzip, level: 6)
+                case .xz: .xzLight
+                default: try Compression(algorithm, level: nil)
+                }
+            }
+        } catch {
+            throw OmnibusError(error, doing: name)
+        }
     }
 
     /// Writes a package as this distribution's tools read it, to a file that has no name yet.

@@ -49,14 +49,4 @@ extension ObjectStore {
             throw .cancelled
         }
     }
-
-    private func holds(_ info: ObjectInfo, _ content: InputFile) async throws(OmnibusError) -> Bool {
-        guard info.size == content.size, content.size <= 1 << 20 else { return false }
-        let there = try await get(info.key, range: nil, limit: 1 << 20)
-        do throws(FormatError) {
-            return try there?.bytes == content.contents(limit: 1 << 20)
-        } catch {
-            throw OmnibusError(error, doing: location)
-        }
-    }
 }

@@ -107,7 +107,7 @@ public struct ReleasePackage: Sendable {
         do throws(FormatError) {
             var package = Package(
                 name: repository.packageName,
-                version: EVR(version: repository.version, release: "\(repository.revision)\(suffix)"),
+                version: EVR(version: repository.version, release: "\(repository.revision)\(distribution.mark)"),
                 architecture: .independent,
                 summary: "\(repository.title) package repository",
                 description: "Sets this machine up to install packages from the repository of \(repository.title).",
@@ -157,14 +157,6 @@ public struct ReleasePackage: Sendable {
             }
         }
         return files.map(\.path)
-    }
-
-    /// Tells the packages for two distributions apart; that for a newer release is the newer one.
-    private var suffix: String {
-        switch distribution.packageType {
-        case .rpm: distribution.distTag ?? ""
-        case .deb: "+\(distribution.project)\(distribution.release)"
-        }
     }
 
     private var files: [Content] {

@@ -9,6 +9,8 @@ struct AptGeneration {
         var release: AptRelease?
         /// By location.
         var entries: [String: RecordStore.Entry] = [:]
+        /// The components that list them, where packages are kept elsewhere.
+        var components: [String: Set<String>] = [:]
         /// When it was made, in Unix seconds: packages that were changed before are as they were read then.
         var made: Int64 = 0
     }
@@ -37,7 +39,9 @@ struct AptGeneration {
             let folders = release.files.compactMap { AptGeneration.folder($0.path) }
             for folder in Set(folders).sorted() {
                 do throws(FormatError) {
-                    try load(folder, of: release, store, into: &previous.entries)
+                    let found = try load(folder, of: release, store, into: &previous.entries)
+                    guard update.keepsAbsent, let component = AptGeneration.component(folder) else { continue }
+                    previous.components[component, default: []].formUnion(found)
                 } catch {
                     guard error.code != .cancelled else { throw .cancelled }
                     throw .previousMetadata(error, layout.root.appending(folder))
@@ -58,6 +62,13 @@ struct AptGeneration {
         return parts.dropLast().joined(separator: "/")
     }
 
+    /// The component of such a folder in a pooled repository.
+    private static func component(_ folder: String) -> String? {
+        let parts = folder.split(separator: "/")
+        guard parts.count > 1, parts.last?.hasPrefix("binary-") == true else { return nil }
+        return parts.dropLast().joined(separator: "/")
+    }
+
     private static let forms: [(suffix: String, form: CompressedForm)] = [
         ("", .none), (".zst", .zstd), (".gz", .gzip), (".xz", .xz), (".bz2", .bzip2), (".lzma", .lzma),
     ]
@@ -67,18 +78,17 @@ struct AptGeneration {
         of release: AptRelease,
         _ store: RecordStore,
         into entries: inout [String: RecordStore.Entry]
-    ) throws(FormatError) {
+    ) throws(FormatError) -> [String] {
         let index = AptLayout.Index(folder: folder)
         for (suffix, form) in Self.forms {
             guard let file = release.files.first(where: { $0.path == index.path("Packages\(suffix)") }),
                 let input = layout.file(file, in: folder)
             else { continue }
-            try read(
+            return try read(
                 DecodingSource(form, input.part(from: 0), limit: max(64 << 20, file.size &* 1000)),
                 store,
                 &entries
             )
-            return
         }
         throw FormatError(.repositoryMetadata, "no index of packages is the one that the release lists")
     }
@@ -87,12 +97,14 @@ struct AptGeneration {
         _ source: DecodingSource,
         _ store: RecordStore,
         _ entries: inout [String: RecordStore.Entry]
-    ) throws(FormatError) {
+    ) throws(FormatError) -> [String] {
+        var found: [String] = []
         let reader = AptPackagesReader(source)
         let lineFeed: [UInt8] = [0x0A]
         let spool = store.spool(0)
         while try reader.next({ (stanza) throws(FormatError) in
             let record = try AptPackagesReader.head(of: stanza)
+            if update.keepsAbsent { found.append(record.location) }
             // Packages for all architectures stand in every index.
             guard entries[record.location] == nil else { return }
             let start = try spool.append(stanza.bytes).lowerBound
@@ -102,5 +114,6 @@ struct AptGeneration {
                 throw FormatError(.cancelled, "the task was cancelled")
             }
         }) {}
+        return found
     }
 }

@@ -110,7 +110,7 @@ struct AptIndexWriter {
             }
             var files: [File] = []
             for (file, name) in open {
-                let sum = try file.commit().file
+                let sum = try file.commit(isDurable: update.isDurable).file
                 files.append(
                     File(
                         path: folder.appending(name),

@@ -41,6 +41,7 @@ struct AptUpdater {
         summary.packages = components.reduce(0) { $0 + $1.entries.count }
         if isUpToDate(previous, summary, indexes.map(\.0), layout) {
             summary.isChanged = false
+            summary.isSigned = update.signer != nil
             return summary
         }
         do throws(OmnibusError) {
@@ -57,7 +58,13 @@ struct AptUpdater {
                     }
                 }
             }
-            let release = try release(files, architectures, layout, previous.release)
+            let release = try release(
+                files,
+                architectures,
+                components.compactMap(\.component),
+                layout,
+                previous.release
+            )
             let roots = try await writeRoots(release, in: staging)
             try publish(files, roots, from: staging, layout)
             try collect(files, previous.release, layout)
@@ -78,10 +85,11 @@ struct AptUpdater {
     ) throws(OmnibusError) -> [(component: String?, entries: [RecordStore.Entry])] {
         var components: [(component: String?, entries: [RecordStore.Entry])] = []
         var rest = previous.entries
-        let names: [String?] = layout.suite == nil ? [nil] : layout.components
+        let names: [String?] = layout.suite == nil ? [nil] : self.components(layout, previous)
         for component in names {
             let below = component.map { "\(AptLayout.pool)/\($0)" } ?? ""
-            let own = rest.filter { below.isEmpty || $0.key.hasPrefix("\(below)/") }
+            let listed = component.flatMap { previous.components[$0] }
+            let own = rest.filter { below.isEmpty || $0.key.hasPrefix("\(below)/") || listed?.contains($0.key) == true }
             for location in own.keys { rest[location] = nil }
             let made = previous.made
             let entries = try RecordGathering(update: update, watch: watch).gather(
@@ -99,6 +107,11 @@ struct AptUpdater {
         }
         summary.removed += rest.count
         return components
+    }
+
+    /// Those of the pool, and those that packages elsewhere are listed in.
+    private func components(_ layout: AptLayout, _ previous: AptGeneration.Previous) -> [String] {
+        Set(layout.components).union(previous.components.keys).sorted()
     }
 
     private static func fits(_ record: RepositoryRecord, _ architecture: String) -> Bool {
@@ -141,7 +154,10 @@ struct AptUpdater {
         _ indexes: [AptLayout.Index],
         _ layout: AptLayout
     ) -> Bool {
-        guard let release = previous.release, update.signer == nil, !update.rebuilds, update.validity == nil,
+        // Signing again what did not change would only be another generation, unless it is to be valid for longer.
+        let isSigned = update.keepsAbsent && FileSystem.exists(layout.root.appending("InRelease"))
+        guard let release = previous.release, update.signer == nil || isSigned, !update.rebuilds,
+            update.validity == nil,
             release["Valid-Until"] == nil, !update.listsContents, summary.read == 0, summary.removed == 0,
             summary.packages == summary.reused, summary.reused == previous.entries.count,
             update.releaseFields.allSatisfy({ release[$0.name] == $0.value })
@@ -175,6 +191,7 @@ struct AptUpdater {
     private func release(
         _ files: [AptIndexWriter.File],
         _ architectures: [String],
+        _ components: [String],
         _ layout: AptLayout,
         _ old: AptRelease?
     ) throws(OmnibusError) -> [UInt8] {
@@ -197,7 +214,7 @@ struct AptUpdater {
         fields.append(AptRelease.Field("Acquire-By-Hash", "yes"))
         fields.append(AptRelease.Field("Architectures", architectures.joined(separator: " ")))
         if layout.suite != nil {
-            fields.append(AptRelease.Field("Components", layout.components.joined(separator: " ")))
+            fields.append(AptRelease.Field("Components", components.joined(separator: " ")))
         }
         do throws(FormatError) {
             return try AptRelease(fields: fields, files: files.map(\.entry)).encode()
@@ -211,14 +228,14 @@ struct AptUpdater {
     /// - Returns: the names, in the order in which they have to appear.
     private func writeRoots(_ release: [UInt8], in staging: FilePath) async throws(OmnibusError) -> [String] {
         // Indexes have folders or names of their own, so nothing is in the way.
-        try GenerationSwitch.write(release, to: staging.appending("Release"))
+        try write(release, to: staging.appending("Release"))
         guard let signer = update.signer else { return ["Release"] }
         watch(.writing("InRelease"))
-        try GenerationSwitch.write(
+        try write(
             try await signer.detachedSignature(of: release),
             to: staging.appending("Release.gpg")
         )
-        try GenerationSwitch.write(try await signer.clearsigned(release), to: staging.appending("InRelease"))
+        try write(try await signer.clearsigned(release), to: staging.appending("InRelease"))
         return ["Release.gpg", "Release", "InRelease"]
     }
 
@@ -236,13 +253,13 @@ struct AptUpdater {
             try FileSystem.makeDirectories(folder)
             try GenerationSwitch.link(file.path, to: folder.appending(file.entry.sha256))
         }
-        for folder in Set(files.map(\.byHashFolder)) { try GenerationSwitch.sync(layout.root.appending(folder)) }
+        for folder in Set(files.map(\.byHashFolder)) { try sync(layout.root.appending(folder)) }
         for file in files { try FileSystem.move(file.path, to: layout.root.appending(file.entry.path)) }
         for folder in Set(files.map(\.folder)) {
-            try GenerationSwitch.sync(folder.isEmpty ? layout.root : layout.root.appending(folder))
+            try sync(folder.isEmpty ? layout.root : layout.root.appending(folder))
         }
         for name in roots { try FileSystem.move(staging.appending(name), to: layout.root.appending(name)) }
-        try GenerationSwitch.sync(layout.root)
+        try sync(layout.root)
     }
 
     /// Removes indexes of old generations that can be had by their checksum only.
@@ -268,5 +285,13 @@ struct AptUpdater {
             let kept = Set(Set(older.map(\.time)).sorted(by: >).prefix(max(0, update.generations - 1)))
             for file in older where !kept.contains(file.time) { try FileSystem.remove(file.path) }
         }
+    }
+
+    private func write(_ bytes: [UInt8], to path: FilePath) throws(OmnibusError) {
+        try GenerationSwitch.write(bytes, to: path, isDurable: update.isDurable)
+    }
+
+    private func sync(_ folder: FilePath) throws(OmnibusError) {
+        if update.isDurable { try GenerationSwitch.sync(folder) }
     }
 }

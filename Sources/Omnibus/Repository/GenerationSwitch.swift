@@ -5,12 +5,12 @@ import SystemPackage
 
 /// What makes a new generation of metadata durable and puts it in the place of the old one.
 enum GenerationSwitch {
-    /// Writes a file that appears complete and durable, or not at all.
-    static func write(_ bytes: [UInt8], to path: FilePath) throws(OmnibusError) {
+    /// Writes a file that appears complete, and durable where that is wanted, or not at all.
+    static func write(_ bytes: [UInt8], to path: FilePath, isDurable: Bool = true) throws(OmnibusError) {
         do throws(FormatError) {
             let file = try OutputFile(creating: path)
             try file.write(bytes)
-            try file.commit()
+            if isDurable { try file.commit() } else { try file.takeName() }
         } catch {
             throw OmnibusError(error, doing: "the metadata")
         }
@@ -70,6 +70,16 @@ extension OmnibusError {
             .usage,
             "the repository is signed (\(path)), and no key was given to sign it again",
             hint: "give --sign-key, or remove the signature first if clients need none any more"
+        )
+    }
+
+    /// Packages that are not there cannot be read again.
+    static func incompleteMetadata(_ reason: String, _ path: FilePath) -> OmnibusError {
+        OmnibusError(
+            "previous-metadata",
+            .badInput,
+            "the metadata that are there cannot be built upon: \(path): \(reason)",
+            hint: "make them anew beside the packages with 'flocker-pkg repository update --rebuild'"
         )
     }
 

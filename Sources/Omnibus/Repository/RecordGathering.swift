@@ -25,6 +25,7 @@ struct RecordGathering {
         summary: inout RepositoryUpdate.Summary
     ) throws(OmnibusError) -> [RecordStore.Entry] {
         for warning in folder.warnings { watch(.warning(warning)) }
+        guard !update.keepsAbsent else { return try add(folder, to: old, reading, store, &summary) }
         var kept: [(entry: RecordStore.Entry, time: Int64)] = []
         var wanted: [RecordReading.File] = []
         var seen = 0
@@ -55,6 +56,58 @@ struct RecordGathering {
             Self.precedes(entries[$0].record, entries[$1].record, kind: update.kind)
         }
         return order.map { entries[$0] }
+    }
+
+    /// Keeps everything that was listed, and adds what the folder has and the list has not.
+    private func add(
+        _ folder: PackageFolder,
+        to old: [String: RecordStore.Entry],
+        _ reading: RecordReading,
+        _ store: RecordStore,
+        _ summary: inout RepositoryUpdate.Summary
+    ) throws(OmnibusError) -> [RecordStore.Entry] {
+        var wanted: [RecordReading.File] = []
+        for file in folder.files {
+            let path = FilePath("\(folder.root)/\(file.location)")
+            guard let listed = old[file.location]?.record else {
+                wanted.append(
+                    RecordReading.File(
+                        path: path,
+                        location: file.location,
+                        modificationTime: file.modificationTime
+                    )
+                )
+                continue
+            }
+            let sha256: String
+            do throws(FormatError) {
+                sha256 = try InputFile(opening: path).sha256()
+            } catch {
+                throw OmnibusError(error, doing: "the repository")
+            }
+            guard listed.sha256 == sha256 else { throw .packageExists(file.location, as: file.location, listed) }
+            summary.identical.append(listed)
+        }
+        let skippedBefore = summary.skipped.count
+        let read = try read(wanted, reading, store: store, summary: &summary)
+        var added: [String: RecordStore.Entry] = [:]
+        for entry in try unique(read, root: folder.root, summary: &summary) { added[entry.record.identity] = entry }
+        let names = Set(added.values.map(\.record.name))
+        for entry in old.values where names.contains(entry.record.name) {
+            guard let new = added[entry.record.identity]?.record else { continue }
+            guard new.sha256 == entry.record.sha256 else {
+                throw .packageExists(new.location, as: entry.record.location, entry.record)
+            }
+            summary.identical.append(entry.record)
+            added[entry.record.identity] = nil
+        }
+        summary.reused += old.count
+        summary.read += wanted.count - (summary.skipped.count - skippedBefore)
+        let entries = added.values.sorted { Self.precedes($0.record, $1.record, kind: update.kind) }
+        summary.added += entries.map(\.record)
+        let all = (Array(old.values) + entries).sorted { Self.precedes($0.record, $1.record, kind: update.kind) }
+        summary.listed += all.map(\.record)
+        return all
     }
 
     private func read(
@@ -140,5 +193,17 @@ struct RecordGathering {
             kind == .yum ? a.version.rpmPrecedence(over: b.version) : a.version.debianPrecedence(over: b.version)
         if order != 0 { return order < 0 }
         return (a.architecture, a.location) < (b.architecture, b.location)
+    }
+}
+
+extension OmnibusError {
+    /// A package that is hosted never changes.
+    static func packageExists(_ new: String, as location: String, _ listed: RepositoryRecord) -> OmnibusError {
+        OmnibusError(
+            "package-exists",
+            .badInput,
+            "\(listed.identity) is there already, as \(location), with other contents than \(new)",
+            hint: "a published package never changes: give the new one another version or release"
+        )
     }
 }

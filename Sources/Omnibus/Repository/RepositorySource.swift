@@ -1,12 +1,14 @@
 import PackageFormats
 public import SystemPackage
 
-/// Where a repository is looked at: a folder, or a server by HTTP.
-public enum RepositorySource: Sendable, Hashable {
+/// Where a repository is looked at: a folder, a server by HTTP, or a store of objects.
+public enum RepositorySource: Sendable {
     /// A folder on this machine.
     case folder(FilePath)
     /// The base URL, without a slash at its end.
     case url(String)
+    /// A folder of a store, with no slash at its ends.
+    case store(any ObjectStore, folder: String)
 
     /// Takes `http://` and `https://` for URLs, everything else for a folder.
     public init(_ text: String) {
@@ -23,6 +25,7 @@ public enum RepositorySource: Sendable, Hashable {
 /// Gets the files of a repository.
 struct RepositoryFetcher: Sendable {
     let source: RepositorySource
+    let work: WorkDirectory
     let downloader: Downloader
 
     /// More than any package or index has.
@@ -41,12 +44,22 @@ struct RepositoryFetcher: Sendable {
             }
         case .url(let base):
             return try await downloader.file("\(base)/\(PercentEncoding.path(location))", limit: Self.maximumSize)
+        case .store(let store, let folder):
+            // Several are fetched at once.
+            let target = work.path.appending("object-\(UInt64.random(in: .min ... .max))")
+            let key = try ObjectKey("\(folder)/\(location)")
+            guard try await store.fetch(key, to: target, limit: Self.maximumSize) != nil else { return nil }
+            do throws(FormatError) {
+                return try InputFile(opening: target)
+            } catch {
+                throw OmnibusError(error, doing: "the repository")
+            }
         }
     }
 
     /// Removes what was fetched.
     func discard(_ file: InputFile) {
-        guard case .url = source else { return }
+        if case .folder = source { return }
         // The work folder goes anyway; this keeps it small meanwhile.
         try? FileSystem.remove(file.path)
     }

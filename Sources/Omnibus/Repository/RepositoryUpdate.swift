@@ -34,6 +34,11 @@ public struct RepositoryUpdate: Sendable {
     public var skipsBroken = false
     /// Whether every package is read again, as if there were no metadata yet.
     public var rebuilds = false
+    /// Whether packages stay listed whose files are not in the folder, as they are kept elsewhere. Then what is in the
+    /// folder is only ever added: nothing takes the place of a package that is listed.
+    public var keepsAbsent = false
+    /// Whether the new state has to outlive a loss of power; a folder that is only made to be copied from need not.
+    public var isDurable = true
     /// How long replaced yum metadata stay for clients that still ask for them, in seconds.
     public var retention: Int64 = 86_400
     /// How many generations of apt indexes can be had by their checksum, the current one included.
@@ -77,6 +82,13 @@ public struct RepositoryUpdate: Sendable {
         public var removed = 0
         /// Packages that could not be read and are left out.
         public var skipped: [FilePath] = []
+        /// Every package that is listed, without its texts, where ``RepositoryUpdate/keepsAbsent`` is set.
+        public var listed: [RepositoryRecord] = []
+        /// The packages that were added, without their texts, where ``RepositoryUpdate/keepsAbsent`` is set.
+        public var added: [RepositoryRecord] = []
+        /// What is listed already of the folder's packages, with the same contents, where ``RepositoryUpdate/keepsAbsent``
+        /// is set.
+        public var identical: [RepositoryRecord] = []
         /// Whether anything was written; not if all is as it was and nothing has to be signed.
         public var isChanged = true
         /// The file that clients fetch first.

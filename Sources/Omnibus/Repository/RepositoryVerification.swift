@@ -15,6 +15,8 @@ public struct RepositoryVerification: Sendable {
     public var signatures: (any MetadataSignatureChecker)?
     /// Whether the packages themselves are looked at, and not the metadata alone.
     public var checksPackages = true
+    /// Packages that have to be listed: their SHA-256, hexadecimal, by their paths below the repository.
+    public var expected: [String: String] = [:]
     /// Against which time dates are held, in Unix seconds.
     public var now = Int64(time(nil))
 
@@ -64,7 +66,11 @@ public struct RepositoryVerification: Sendable {
             throw OmnibusError("repository-folder", .missingInput, "\(folder) is no folder")
         }
         return try await WorkDirectory.with { (work) async throws(OmnibusError) in
-            let fetcher = RepositoryFetcher(source: source, downloader: Downloader(into: work, runner: runner))
+            let fetcher = RepositoryFetcher(
+                source: source,
+                work: work,
+                downloader: Downloader(into: work, runner: runner)
+            )
             let kind: RepositoryUpdate.Kind
             if let wanted = self.kind { kind = wanted } else { kind = try await Self.kind(fetcher, suite) }
             switch kind {
@@ -131,6 +137,11 @@ struct PackageComparison: Sendable {
                 )
             }
         }
+        for (location, sha256) in verification.expected.sorted(by: { $0.key < $1.key })
+        where byLocation[location]?.sha256 != sha256 {
+            let problem = byLocation[location] == nil ? "is not listed" : "is listed with another checksum"
+            findings.append(Finding(.error, "package-expected", "\(location) \(problem)"))
+        }
         if case .folder(let folder) = fetcher.source {
             for part in below {
                 for file in try PackageFolder(folder, suffix: suffix, below: part).files
@@ -149,7 +160,7 @@ struct PackageComparison: Sendable {
     /// Compares files with what is listed of them, several at once; what is found comes in the order of the list.
     private func contents(of records: [RepositoryRecord]) async throws(OmnibusError) -> [Finding] {
         // Servers answer several requests at once as fast as one.
-        let workers = if case .url = fetcher.source { 4 } else { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+        let workers = if case .folder = fetcher.source { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) } else { 4 }
         let done = Counter()
         let parts = await withTaskGroup(of: Result<[(Int, Finding)], OmnibusError>.self) { group in
             for worker in 0..<workers {

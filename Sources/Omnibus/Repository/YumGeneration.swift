@@ -48,8 +48,11 @@ struct YumGeneration {
     ) async throws(OmnibusError) -> [String: RecordStore.Entry] {
         var wanted: [(YumDocument, YumIndex.Document, Spool)] = []
         for (number, document) in YumDocument.allCases.enumerated() {
-            // A generation without one of them, as by old tools, is no help.
-            guard let entry = index.document(document.rawValue) else { return [:] }
+            guard let entry = index.document(document.rawValue) else {
+                // A generation without one of them, as by old tools, is no help.
+                guard update.keepsAbsent else { return [:] }
+                throw .incompleteMetadata("there is no '\(document.rawValue)'", update.folder)
+            }
             wanted.append((document, entry, store.spool(number)))
         }
         let folder = update.folder
@@ -78,7 +81,10 @@ struct YumGeneration {
         var entries: [String: RecordStore.Entry] = [:]
         entries.reserveCapacity(primary.places.count)
         for (place, head) in primary.heads.enumerated() {
-            guard let head else { continue }
+            guard let head else {
+                guard update.keepsAbsent else { continue }
+                throw .incompleteMetadata("a package has no SHA-256, or lacks what clients need", folder)
+            }
             guard documents.dropFirst().allSatisfy({ $0.identifiers[place] == head.sha256 }) else {
                 throw .previousMetadata("its documents list packages in different order", folder)
             }

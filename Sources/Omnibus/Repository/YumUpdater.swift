@@ -39,7 +39,8 @@ struct YumUpdater {
             summary: &summary
         )
         summary.packages = entries.count
-        if update.signer == nil, isUpToDate(previous, summary) {
+        if update.signer == nil || update.keepsAbsent && isSigned, isUpToDate(previous, summary) {
+            summary.isSigned = isSigned
             summary.isChanged = false
             return summary
         }
@@ -83,7 +84,7 @@ struct YumUpdater {
                 try file.write(document.head(packageCount: entries.count))
                 try store.read(number, of: entries) { (bytes) throws(FormatError) in try file.write(bytes) }
                 try file.write(document.tail)
-                sums = try file.commit()
+                sums = try file.commit(isDurable: update.isDurable)
             } catch {
                 throw OmnibusError(error, doing: "the repository")
             }
@@ -109,6 +110,10 @@ struct YumUpdater {
         var carried: [YumIndex.Document] = []
         for document in index?.documents ?? [] where !document.listsPackages {
             let path = folder.appending(document.location)
+            if update.keepsAbsent, !FileSystem.exists(path) {
+                carried.append(document)
+                continue
+            }
             do throws(FormatError) {
                 let file = try InputFile(opening: path)
                 guard document.size ?? file.size == file.size,
@@ -141,13 +146,13 @@ struct YumUpdater {
         }
         if let signer = update.signer {
             watch(.writing(Self.signature))
-            try GenerationSwitch.write(
+            try write(
                 try await signer.detachedSignature(of: bytes),
                 to: staging.appending(Self.signature)
             )
-            try GenerationSwitch.write(try await signer.publicKey(), to: staging.appending(Self.key))
+            try write(try await signer.publicKey(), to: staging.appending(Self.key))
         }
-        try GenerationSwitch.write(bytes, to: staging.appending(Self.root))
+        try write(bytes, to: staging.appending(Self.root))
     }
 
     /// Gives the new folder what clients of older generations still ask for, and whatever else people put there.
@@ -174,7 +179,7 @@ struct YumUpdater {
     }
 
     /// Whether a name is `CHECKSUM-primary.xml.gz` or the like.
-    private static func isGenerated(_ name: String) -> Bool {
+    static func isGenerated(_ name: String) -> Bool {
         let parts = name.split(separator: "-", maxSplits: 1)
         guard parts.count == 2, parts[0].utf8.count >= 32, parts[0].allSatisfy(\.isHexDigit) else { return false }
         return YumDocument.allCases.contains { parts[1].hasPrefix("\($0.rawValue).") }
@@ -182,9 +187,9 @@ struct YumUpdater {
 
     private func publish() throws(OmnibusError) {
         try FileSystem.setMode(staging, 0o755)
-        try GenerationSwitch.sync(staging)
+        try sync(staging)
         if try GenerationSwitch.exchange(staging, repodata) {
-            try GenerationSwitch.sync(folder)
+            try sync(folder)
             // The old generation now. Folders that somebody keeps in there move over.
             if FileSystem.isDirectory(staging) {
                 for name in try FileSystem.names(in: staging) where FileSystem.isDirectory(staging.appending(name)) {
@@ -196,10 +201,18 @@ struct YumUpdater {
             for name in try FileSystem.names(in: staging).sorted(by: { Self.rank($0) < Self.rank($1) }) {
                 try FileSystem.move(staging.appending(name), to: repodata.appending(name))
             }
-            try GenerationSwitch.sync(repodata)
+            try sync(repodata)
         }
         try FileSystem.remove(staging)
     }
 
     private static func rank(_ name: String) -> Int { [key, signature, root].firstIndex(of: name).map { $0 + 1 } ?? 0 }
+
+    private func write(_ bytes: [UInt8], to path: FilePath) throws(OmnibusError) {
+        try GenerationSwitch.write(bytes, to: path, isDurable: update.isDurable)
+    }
+
+    private func sync(_ folder: FilePath) throws(OmnibusError) {
+        if update.isDurable { try GenerationSwitch.sync(folder) }
+    }
 }

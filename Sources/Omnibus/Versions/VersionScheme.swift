@@ -37,6 +37,15 @@ public enum VersionScheme: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Whether a package with this version and release, which ends in no distribution's mark, is a release: a version
+    /// that is not before another one, and a release that only counts.
+    ///
+    /// It agrees with ``isRelease(_:)`` for what ``evr(of:revision:)`` makes.
+    static func isRelease(_ evr: EVR) -> Bool {
+        let release = evr.release ?? "1"
+        return !evr.version.utf8.contains(UInt8(ascii: "~")) && UInt32(release).map { $0 > 0 } == true
+    }
+
     /// A digit, then letters, digits and `.`, `+`, `~`: what Debian Policy 5.6.12 and rpm's VERSION have in common.
     private static func checkPlain(_ version: String) throws(OmnibusError) {
         let bytes = Array(version.utf8)

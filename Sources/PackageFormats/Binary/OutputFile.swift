@@ -241,7 +241,7 @@ public final class OutputFile: ByteSink {
     /// Gives the file its name without waiting for the disk, replacing a file or link that has it already.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``.
-    func takeName() throws(FormatError) {
+    public func takeName() throws(FormatError) {
         try flush()
         if let temporaryName {
             try rename(temporaryName)

@@ -48,11 +48,12 @@ public final class MetadataFile: ByteSink {
 
     /// Completes the file and gives it its name.
     ///
+    /// - Parameter isDurable: whether to wait until the disk has it.
     /// - Returns: what the document, where that was wanted, and the file are checked by.
     /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate`` or ``FormatError/Code/codec``.
-    public func commit() throws(FormatError) -> (contents: Sum?, file: Sum) {
+    public func commit(isDurable: Bool = true) throws(FormatError) -> (contents: Sum?, file: Sum) {
         try encoder.finish(to: &digesting)
-        try output.commit()
+        if isDurable { try output.commit() } else { try output.takeName() }
         return (
             open.map { Sum(sha256: $0.finalize().hexadecimal, size: openSize) },
             Sum(sha256: digesting.digest.finalize().hexadecimal, size: output.size)
