@@ -43,8 +43,10 @@ public struct PythonPublisher: Sendable {
 
     private static let folder = "python"
     private static let attempts = 50
-    /// Files that others put there are read as a whole.
-    private static let adoptionLimit = 512 << 20
+    /// How large files may be that others put there, in bytes.
+    private static let adoptionLimit: UInt64 = 4 << 30
+    /// How many requests go to the store at once.
+    private static let transfers = 8
 
     /// Publishes files, and marks.
     ///
@@ -56,25 +58,30 @@ public struct PythonPublisher: Sendable {
     public func publish(_ paths: [FilePath], marks: [Mark] = []) async throws(OmnibusError) -> Result {
         var uploads: [Upload] = []
         for path in paths {
-            let input: InputFile
-            do throws(FormatError) {
-                input = try InputFile(opening: path)
-            } catch {
-                throw OmnibusError("input-missing", .missingInput, "\(error)")
-            }
+            let input = try Self.open(path)
             let (file, metadata) = try PythonFile.describe(input, named: path.lastComponent?.string ?? "")
             uploads.append(Upload(input: input, file: file, metadata: metadata))
         }
+        let given = uploads
+        return try await WorkDirectory.with { (work) async throws(OmnibusError) in
+            try await publish(given, marks, in: work.path)
+        }
+    }
+
+    private func publish(
+        _ uploads: [Upload],
+        _ marks: [Mark],
+        in work: FilePath
+    ) async throws(OmnibusError) -> Result {
         let files = uploads.map(\.file)
-        var ignored: [String] = []
         // Nothing is written before it is known that everything can be.
-        var state = try await current(ignored: &ignored)
+        var state = try await current(in: work)
         _ = try Self.changed(state.index, adding: files, marks)
-        for item in uploads where state.index.files[item.file.name] == nil {
+        let known = state.index.files
+        _ = try await ConcurrentWork.map(uploads.filter { known[$0.file.name] == nil }, atOnce: Self.transfers) {
+            (item) async throws(OmnibusError) in
             try await upload(item.input, item.file)
-            if let metadata = item.metadata {
-                try await put(metadata, item.file.name + ".metadata", "text/plain; charset=utf-8")
-            }
+            if let metadata = item.metadata { try await put(metadata, of: item.file.name) }
         }
         let names = files.map(\.name) + marks.map(\.name)
         var touched: Set<String> = []
@@ -85,11 +92,10 @@ public struct PythonPublisher: Sendable {
             var written = isThere ? state.tag : nil
             if written == nil { written = try await write(wanted, over: state.tag) }
             if let written, try await writePages(of: wanted, touched, asOf: written) {
-                return Result(files: files.map { wanted.files[$0.name] ?? $0 }, ignored: ignored.sorted())
+                return Result(files: files.map { wanted.files[$0.name] ?? $0 }, ignored: state.ignored.sorted())
             }
             try await store.stepAside(attempt)
-            ignored = []
-            state = try await current(ignored: &ignored)
+            state = try await current(in: work)
         }
         throw OmnibusError("publish-conflict", .unavailable, "others publish to \(store.location) all the time")
     }
@@ -112,11 +118,13 @@ public struct PythonPublisher: Sendable {
         var index = PythonIndex()
         /// Those files' names.
         var adopted: [String] = []
+        /// The names of those that cannot be read.
+        var ignored: [String] = []
         /// The writing of the index, or `nil` where none stands there.
         var tag: String?
     }
 
-    private func current(ignored: inout [String]) async throws(OmnibusError) -> State {
+    private func current(in work: FilePath) async throws(OmnibusError) -> State {
         let key = try key("index.json")
         let stored = try await store.get(key, range: nil, limit: 256 << 20)
         var state = State(tag: stored?.info.tag)
@@ -127,20 +135,27 @@ public struct PythonPublisher: Sendable {
                 state.index.files[name] == nil
             else { continue }
             do throws(OmnibusError) {
-                guard let found = try await store.get(object.key, range: nil, limit: Self.adoptionLimit) else {
-                    continue
-                }
-                let input = InputFile(bytes: found.bytes, named: FilePath(name))
-                let (file, metadata) = try PythonFile.describe(input, named: name)
-                if let metadata { try await put(metadata, name + ".metadata", "text/plain; charset=utf-8") }
+                let path = work.appending("adopted-\(UInt64.random(in: .min ... .max))")
+                guard try await store.fetch(object.key, to: path, limit: Self.adoptionLimit) != nil else { continue }
+                defer { try? FileSystem.remove(path) }
+                let (file, metadata) = try PythonFile.describe(Self.open(path), named: name)
+                if let metadata { try await put(metadata, of: name) }
                 try state.index.add(file)
                 state.adopted.append(name)
             } catch {
                 guard error.category == .badInput else { throw error }
-                ignored.append(name)
+                state.ignored.append(name)
             }
         }
         return state
+    }
+
+    private static func open(_ path: FilePath) throws(OmnibusError) -> InputFile {
+        do throws(FormatError) {
+            return try InputFile(opening: path)
+        } catch {
+            throw OmnibusError("input-missing", .missingInput, "\(error)")
+        }
     }
 
     private func upload(_ input: InputFile, _ file: PythonFile) async throws(OmnibusError) {
@@ -150,8 +165,9 @@ public struct PythonPublisher: Sendable {
             return
         }
         // Somebody was faster, or it is a file that the index has no use for.
-        let there = try await store.get(key(file.name), range: nil, limit: Self.adoptionLimit)
-        guard let there, Digest.of(there.bytes, .sha256).hexadecimal == file.sha256 else {
+        guard let there = try await store.head(key(file.name)),
+            try await store.holds(there, input)
+        else {
             throw OmnibusError(
                 "file-differs",
                 .badInput,
@@ -194,23 +210,20 @@ public struct PythonPublisher: Sendable {
         for key in try store.pageKeys(of: ObjectKey(Self.folder)) {
             files.append((key, Array(pages.links.utf8), html))
         }
-        for file in files {
+        let root = try key("index.json")
+        let isNewest = try await ConcurrentWork.map(files, atOnce: Self.transfers) {
+            (file) async throws(OmnibusError) in
             let content = InputFile(bytes: file.bytes, named: FilePath(file.key.description))
             let attributes = ObjectAttributes(contentType: file.type, cacheControl: "no-cache")
-            let root = try key("index.json")
-            guard try await store.settle(content, at: file.key, attributes, following: root, tag: tag) else {
-                return false
-            }
+            return try await store.settle(content, at: file.key, attributes, following: root, tag: tag)
         }
-        return true
+        return isNewest.allSatisfy(\.self)
     }
 
-    private func put(_ bytes: [UInt8], _ name: String, _ type: String) async throws(OmnibusError) {
-        _ = try await store.put(
-            InputFile(bytes: bytes, named: FilePath(name)),
-            at: key(name),
-            ObjectAttributes(contentType: type, cacheControl: "no-cache"),
-            if: .always
-        )
+    /// Writes a wheel's metadata beside it.
+    private func put(_ metadata: [UInt8], of name: String) async throws(OmnibusError) {
+        let attributes = ObjectAttributes(contentType: "text/plain; charset=utf-8", cacheControl: "no-cache")
+        let content = InputFile(bytes: metadata, named: FilePath(name))
+        _ = try await store.put(content, at: key(name + ".metadata"), attributes, if: .always)
     }
 }
