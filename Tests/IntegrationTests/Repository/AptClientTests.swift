@@ -8,7 +8,7 @@ import Testing
 @Suite("Apt repositories and apt", .serialized)
 struct AptClientTests {
     /// Points a root's apt to one repository.
-    private static func configure(
+    static func configure(
         _ root: DebianRoot,
         url: String,
         _ kind: RepositoryUpdate.Kind,
@@ -23,7 +23,7 @@ struct AptClientTests {
         if let key { try await DebianRoot.asRoot("cp", [key.string, "\(root.path)/usr/share/keyrings/sample.asc"]) }
     }
 
-    private static func version(_ root: DebianRoot, _ name: String) throws -> String? {
+    static func version(_ root: DebianRoot, _ name: String) throws -> String? {
         let file = root.path.appending("opt/\(name)/version")
         guard FileManager.default.fileExists(atPath: file.string) else { return nil }
         return String(decoding: try bytes(of: file), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
