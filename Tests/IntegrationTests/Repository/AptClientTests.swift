@@ -15,7 +15,7 @@ struct AptClientTests {
         key: FilePath?
     ) async throws {
         let folder = try TemporaryFolder()
-        let place = kind == .apt ? "Suites: stable\nComponents: main" : "Suites: ./"
+        let place = kind == .apt ? "Suites: stable\nComponents: main" : "Suites: /"
         let trust = key == nil ? "Trusted: yes" : "Signed-By: /usr/share/keyrings/sample.asc"
         let sources = try folder.write("Types: deb\nURIs: \(url)\n\(place)\n\(trust)\n", to: "sample.sources")
         try await DebianRoot.asRoot("cp", [sources.string, "\(root.path)/etc/apt/sources.list.d/sample.sources"])
