@@ -7,7 +7,7 @@ struct AptSource {
     /// The folder that apt fetches from, with a slash at its end.
     let url: String
     /// The folder below `dists`, or `./` for a flat repository.
-    var suite = "./"
+    var suite = "/"
     /// The parts of the suite; none for a flat repository.
     var components: [String] = []
     /// Whether apt uses it.

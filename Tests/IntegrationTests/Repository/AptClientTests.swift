@@ -8,14 +8,14 @@ import Testing
 @Suite("Apt repositories and apt", .serialized)
 struct AptClientTests {
     /// Points a root's apt to one repository.
-    private static func configure(
+    static func configure(
         _ root: DebianRoot,
         url: String,
         _ kind: RepositoryUpdate.Kind,
         key: FilePath?
     ) async throws {
         let folder = try TemporaryFolder()
-        let place = kind == .apt ? "Suites: stable\nComponents: main" : "Suites: ./"
+        let place = kind == .apt ? "Suites: stable\nComponents: main" : "Suites: /"
         let trust = key == nil ? "Trusted: yes" : "Signed-By: /usr/share/keyrings/sample.asc"
         let sources = try folder.write("Types: deb\nURIs: \(url)\n\(place)\n\(trust)\n", to: "sample.sources")
         try await DebianRoot.asRoot("cp", [sources.string, "\(root.path)/etc/apt/sources.list.d/sample.sources"])
@@ -23,7 +23,7 @@ struct AptClientTests {
         if let key { try await DebianRoot.asRoot("cp", [key.string, "\(root.path)/usr/share/keyrings/sample.asc"]) }
     }
 
-    private static func version(_ root: DebianRoot, _ name: String) throws -> String? {
+    static func version(_ root: DebianRoot, _ name: String) throws -> String? {
         let file = root.path.appending("opt/\(name)/version")
         guard FileManager.default.fileExists(atPath: file.string) else { return nil }
         return String(decoding: try bytes(of: file), as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -9,7 +9,7 @@ import Testing
 @Suite("Yum repositories and their clients", .serialized)
 struct YumClientTests {
     /// A root that knows one repository.
-    private struct Root {
+    struct Root {
         let folder: TemporaryFolder
         let options: [String]
         var root: FilePath { folder.appending("root") }

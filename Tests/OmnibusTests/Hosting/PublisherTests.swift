@@ -237,7 +237,7 @@ struct PublisherTests {
             ]
         )
         for (path, distributions) in [
-            (try samples.package("unclear", .yum), all), (try samples.package("x", .aptFlat), Array(all.prefix(2))),
+            (try samples.package("unclear", .yum), all), (try samples.package("stray", .aptFlat), Array(all.prefix(2))),
         ] {
             let error = await #expect(throws: OmnibusError.self) {
                 try await samples.publisher(.yum).publish([path], for: distributions)

@@ -146,7 +146,7 @@ import Testing
                 "debian-12", "clusterhq.sources",
                 """
                 URIs: https://s3.example.com/archive/debian/12/amd64/
-                Suites: ./
+                Suites: /
                 Signed-By: /usr/share/keyrings/clusterhq-archive-keyring.gpg
                 """
             ),

@@ -74,7 +74,12 @@ struct HostedDrafting: Sendable {
             case .apt, .aptFlat: try await collectApt(work, into: &draft)
             }
             if var page {
-                page.packages = summary.listed
+                // Some indexes write an epoch of 0, which packages do not say of themselves.
+                page.packages = summary.listed.map { record in
+                    var record = record
+                    if record.version.epoch == 0 { record.version.epoch = nil }
+                    return record
+                }
                 page.date = try date(of: draft, in: work)
                 let html = InputFile(bytes: page.html(), named: FilePath(RepositoryPage.fileName))
                 draft.followers.append(

@@ -174,7 +174,7 @@ public struct RepositorySetup: Sendable, Hashable {
             distribution: distribution,
             title: channel.title(repository.title),
             url: url,
-            suite: suite ?? "./",
+            suite: suite ?? "/",
             components: components,
             keyPath: key == nil ? nil : keyPath
         )
