@@ -153,8 +153,8 @@ import Testing
             (
                 "ubuntu-16.04", "clusterhq.list",
                 "deb [signed-by=/usr/share/keyrings/clusterhq-archive-keyring.gpg] "
-                    + "https://s3.example.com/archive/ubuntu/16.04/amd64/ ./"
-            ), ("ubuntu-14.04", "clusterhq.list", "deb https://s3.example.com/archive/ubuntu/14.04/amd64/ ./"),
+                    + "https://s3.example.com/archive/ubuntu/16.04/amd64/ /"
+            ), ("ubuntu-14.04", "clusterhq.list", "deb https://s3.example.com/archive/ubuntu/14.04/amd64/ /"),
         ] {
             var setup = try Self.setup(distribution)
             setup.key = try ObjectKey("clusterhq.gpg")
