@@ -61,7 +61,8 @@ import Testing
             do throws(FormatError) {
                 #expect(try Self.metadata(source: Array(source[..<count])) == whole)
             } catch {
-                #expect([.streamTruncated, .tarTruncated, .tarPartialBlock, .truncated].contains(error.code), "\(count) bytes")
+                let layers: [FormatError.Code] = [.streamTruncated, .tarTruncated, .tarPartialBlock, .truncated]
+                #expect(layers.contains(error.code), "\(count) bytes")
             }
         }
     }
