@@ -166,9 +166,15 @@ extension Acceptance {
             try #require(!reader.payloadRange.isEmpty)
             try await output(
                 of: "strace",
-                ["-f", "-y", "-e", "trace=read,pread64,mmap", "-o", log, try Program.path(), "inspect", package.string]
+                // A file for each thread, so that no call is cut in two by those of another.
+                [
+                    "-ff", "-y", "-e", "trace=read,pread64,mmap", "-o", log, try Program.path(), "inspect",
+                    package.string,
+                ]
             )
-            let trace = try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n")
+            let trace = try folder.everything().flatMap { name in
+                try String(contentsOfFile: folder.appending(name).string, encoding: .utf8).split(separator: "\n")
+            }
             var furthest: UInt64 = 0
             for line in trace where line.contains(package.lastComponent?.string ?? "?") {
                 #expect(!line.contains("mmap"))
