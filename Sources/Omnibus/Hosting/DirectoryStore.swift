@@ -73,7 +73,7 @@ public struct DirectoryStore: ObjectStore {
             }
             let path = path(of: key)
             guard current != nil || FileSystem.status(path) == nil else { throw foreign(path) }
-            try FileSystem.makeDestination(path.removingLastComponent())
+            try FileSystem.makeDestination(folder(of: key))
             do throws(FormatError) {
                 let file = try OutputFile(creating: path)
                 try content.part(from: 0).forEachPiece { (piece) throws(FormatError) in try file.write(piece) }
@@ -109,17 +109,21 @@ public struct DirectoryStore: ObjectStore {
 
     private func path(of key: ObjectKey) -> FilePath { root.appending(key.description) }
 
+    private func folder(of key: ObjectKey) -> FilePath {
+        root.appending(String(key.description.dropLast(key.name.count)))
+    }
+
     private func info(_ key: ObjectKey) throws(OmnibusError) -> ObjectInfo? {
-        var path = root
+        var path = root.string
         let components = key.description.split(separator: "/")
         for (index, component) in components.enumerated() {
-            path = path.appending(String(component))
+            path += "/\(component)"
             guard let status = FileSystem.status(path) else { return nil }
             let isLast = index == components.count - 1
             guard status.st_mode & S_IFMT == (isLast ? S_IFREG : S_IFDIR) else {
                 // A folder of objects has no object of its own.
                 if isLast, status.st_mode & S_IFMT == S_IFDIR { return nil }
-                throw foreign(path)
+                throw foreign(FilePath(path))
             }
             if isLast { return ObjectInfo(key, status) }
         }

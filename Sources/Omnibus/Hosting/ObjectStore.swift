@@ -19,6 +19,15 @@ public struct ObjectInfo: Sendable, Hashable {
         self.tag = tag
         self.modified = modified
     }
+
+    /// How long ago it was written, in seconds.
+    func age(at date: Int64) -> Int64 { Self.age(since: modified, at: date) }
+
+    /// How long before a date a moment was, in seconds. Either may be any number: what others can write says them.
+    static func age(since moment: Int64, at date: Int64) -> Int64 {
+        let (age, overflow) = date.subtractingReportingOverflow(moment)
+        return overflow ? (moment < 0 ? .max : .min) : age
+    }
 }
 
 /// An object, or a part of one.

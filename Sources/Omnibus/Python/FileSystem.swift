@@ -4,9 +4,12 @@ import SystemPackage
 /// What a bundle's making needs from the file system. Every failure names the path and the system's reason.
 enum FileSystem {
     /// What a path is, links not followed; `nil` if there is nothing.
-    static func status(_ path: FilePath) -> stat? {
+    static func status(_ path: FilePath) -> stat? { status(path.string) }
+
+    /// What the path given as text is, links not followed; `nil` if there is nothing.
+    static func status(_ path: String) -> stat? {
         var status = stat()
-        return lstat(path.string, &status) == 0 ? status : nil
+        return lstat(path, &status) == 0 ? status : nil
     }
 
     /// Whether there is anything, links followed.

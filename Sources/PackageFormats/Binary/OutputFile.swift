@@ -16,8 +16,10 @@ public final class OutputFile: ByteSink {
     /// What names are relative to: a directory's descriptor, which the caller keeps open.
     private let directory: Int32
     /// The name that `path` has from there.
-    private let name: FilePath
-    private var temporaryName: FilePath?
+    private let name: [UInt8]
+    /// The folder of that name.
+    private let folder: [UInt8]
+    private var temporaryName: [UInt8]?
     private var buffer: [UInt8] = []
     private var written: UInt64 = 0
     private var writebackStarted: UInt64 = 0
@@ -30,23 +32,25 @@ public final class OutputFile: ByteSink {
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``.
     public convenience init(creating path: FilePath) throws(FormatError) {
-        try self.init(creating: path, in: AT_FDCWD, shownAs: path)
+        let name = path.withPlatformString { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+        try self.init(creating: name, in: AT_FDCWD, shownAs: path)
     }
 
     /// Opens a file to write that is to have a name in an open directory, which has to stay open until the end.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/cannotCreate``.
-    init(creating name: FilePath, in directory: Int32, shownAs path: FilePath) throws(FormatError) {
+    init(creating name: [UInt8], in directory: Int32, shownAs path: FilePath) throws(FormatError) {
         self.path = path
         self.name = name
         self.directory = directory
-        let folder = OutputFile.folder(of: name)
-        var opened = folder.withPlatformString { openat(directory, $0, O_RDWR | O_CLOEXEC | Self.unnamed, 0o666) }
+        let slash = name.lastIndex(of: UInt8(ascii: "/"))
+        folder = slash.map { $0 == 0 ? [UInt8(ascii: "/")] : Array(name[..<$0]) } ?? [UInt8(ascii: ".")]
+        var opened = folder.withCString { openat(directory, $0, O_RDWR | O_CLOEXEC | Self.unnamed, 0o666) }
         if opened < 0, [EOPNOTSUPP, EISDIR, ENOENT, EINVAL].contains(errno),
-            folder.withPlatformString({ faccessat(directory, $0, F_OK, 0) }) == 0
+            folder.withCString({ faccessat(directory, $0, F_OK, 0) }) == 0
         {
             let hidden = OutputFile.hidden(name)
-            opened = hidden.withPlatformString {
+            opened = hidden.withCString {
                 unlinkat(directory, $0, 0)
                 return openat(directory, $0, O_RDWR | O_CLOEXEC | O_CREAT | O_EXCL | O_NOFOLLOW, 0o666)
             }
@@ -60,21 +64,16 @@ public final class OutputFile: ByteSink {
 
     deinit {
         close(descriptor)
-        if let temporaryName { temporaryName.withPlatformString { _ = unlinkat(directory, $0, 0) } }
+        if let temporaryName { temporaryName.withCString { _ = unlinkat(directory, $0, 0) } }
     }
 
     /// `O_TMPFILE` of Linux, which is a macro of two others and does not import.
     private static let unnamed: Int32 = 0o20000000 | O_DIRECTORY
 
-    private static func folder(of path: FilePath) -> FilePath {
-        let folder = path.removingLastComponent()
-        return folder.isEmpty ? FilePath(".") : folder
-    }
-
     /// A name beside another that nobody else takes, and that is no longer than names may be.
-    static func hidden(_ name: FilePath) -> FilePath {
-        let last = Array((name.lastComponent?.bytes ?? []).prefix(200))
-        return name.removingLastComponent().appendingBytes([0x2E] + last + Array(".\(getpid()).part".utf8))
+    static func hidden(_ name: [UInt8]) -> [UInt8] {
+        let start = name.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        return name[..<start] + [UInt8(ascii: ".")] + name[start...].prefix(200) + Array(".\(getpid()).part".utf8)
     }
 
     /// Appends bytes.
@@ -229,7 +228,7 @@ public final class OutputFile: ByteSink {
             throw FormatError.system("cannot be written", path: path.string, code: .cannotCreate)
         }
         try takeName()
-        let folder = OutputFile.folder(of: name).withPlatformString {
+        let folder = folder.withCString {
             openat(directory, $0, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         }
         if folder >= 0 {
@@ -254,27 +253,27 @@ public final class OutputFile: ByteSink {
             throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
         }
         let hidden = OutputFile.hidden(name)
-        hidden.withPlatformString { _ = unlinkat(directory, $0, 0) }
+        hidden.withCString { _ = unlinkat(directory, $0, 0) }
         guard link(to: hidden) == 0 else {
             throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)
         }
         do {
             try rename(hidden)
         } catch {
-            hidden.withPlatformString { _ = unlinkat(directory, $0, 0) }
+            hidden.withCString { _ = unlinkat(directory, $0, 0) }
             throw error
         }
     }
 
-    private func link(to name: FilePath) -> Int32 {
-        name.withPlatformString {
+    private func link(to name: [UInt8]) -> Int32 {
+        name.withCString {
             linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", directory, $0, AT_SYMLINK_FOLLOW)
         }
     }
 
-    private func rename(_ hidden: FilePath) throws(FormatError) {
-        let result = hidden.withPlatformString { from in
-            name.withPlatformString { renameat(directory, from, directory, $0) }
+    private func rename(_ hidden: [UInt8]) throws(FormatError) {
+        let result = hidden.withCString { from in
+            name.withCString { renameat(directory, from, directory, $0) }
         }
         guard result == 0 else {
             throw FormatError.system("cannot be created", path: path.string, code: .cannotCreate)

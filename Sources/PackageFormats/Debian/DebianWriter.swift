@@ -131,6 +131,6 @@ private struct EncodingSink: ByteSink {
 extension FilePath {
     /// The path with text behind its last component.
     fileprivate func withSuffix(_ suffix: String) -> FilePath {
-        removingLastComponent().appending((lastComponent?.string ?? "package") + suffix)
+        FilePath(string + suffix)
     }
 }

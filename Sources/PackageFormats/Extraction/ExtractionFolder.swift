@@ -85,7 +85,7 @@ final class ExtractionFolder {
     func beginFile(_ path: PackagePath) throws(FormatError) -> PendingFile {
         let parent = try directory(path.parent)
         let output = try OutputFile(
-            creating: FilePath("").appendingBytes(Array(path.baseName)),
+            creating: Array(path.baseName),
             in: parent,
             shownAs: shown(path)
         )
@@ -218,8 +218,8 @@ final class ExtractionFolder {
         let name = Array(path.baseName)
         if name.withCString(make) == 0 { return }
         guard errno == EEXIST else { throw fault("cannot be created", path) }
-        let hidden = OutputFile.hidden(FilePath("").appendingBytes(name))
-        let result = hidden.withPlatformString { hidden in
+        let hidden = OutputFile.hidden(name)
+        let result = hidden.withCString { hidden in
             unlinkat(parent, hidden, 0)
             guard make(hidden) == 0 else { return Int32(-1) }
             let renamed = name.withCString { renameat(parent, hidden, parent, $0) }

@@ -346,6 +346,34 @@ struct PublisherTests {
         #expect(pruned == [PublishingSamples.place(kind): []])
     }
 
+    @Test("Whatever moments the list of old documents says, pruning goes on", arguments: kinds)
+    func hostileList(kind: RepositoryUpdate.Kind) async throws {
+        let samples = try PublishingSamples()
+        let distribution = [try PublishingSamples.distribution(kind)]
+        var publisher = samples.publisher(kind)
+        publisher.grace = 7200
+        for number in 0..<2 {
+            publisher.date += 1000
+            _ = try await publisher.publish([samples.package("p\(number)", kind)], for: distribution)
+        }
+        let listed = try await samples.store.list(prefix: PublishingSamples.place(kind) + "/")
+        let list = try #require(listed.first { $0.key.name == "retired.json" })
+        let text = String(decoding: try #require(await samples.store.get(list.key, limit: 1 << 20)).bytes, as: UTF8.self)
+        let moment = String(publisher.date)
+        #expect(text.contains(moment))
+        publisher.date += 2000
+        // So far ahead nothing is removed, so long ago everything: never a trap.
+        for (extreme, isPruned) in [(Int64.max, false), (.min, true)] {
+            let changed = InputFile(
+                bytes: Array(text.replacing(moment, with: String(extreme)).utf8),
+                named: "retired.json"
+            )
+            _ = try await samples.store.put(changed, at: list.key)
+            let pruned = try await publisher.prune(distribution)
+            #expect(pruned.values.allSatisfy { $0.isEmpty != isPruned }, "\(extreme): \(pruned)")
+        }
+    }
+
     @Test("A dry run asks for the same, and writes nothing", arguments: kinds)
     func dryRun(kind: RepositoryUpdate.Kind) async throws {
         let samples = try PublishingSamples()

@@ -33,7 +33,17 @@ struct FolderPublisher: Sendable {
         watch(.began("upload", "\(draft.summary.added.count) packages to \(folder.path)"))
         _ = try await ConcurrentWork.map(draft.summary.added, atOnce: drafting.transfers) {
             (record) async throws(OmnibusError) in
-            guard let file = drafting.packages[record.location] else { return }
+            guard let path = drafting.packages[record.location] else { return }
+            let file: InputFile
+            do throws(FormatError) {
+                file = try InputFile(opening: path)
+                // What is published under a name stays there for good.
+                guard try file.sha256() == record.sha256 else {
+                    throw FormatError(.invalidValue, "was changed while it was published", path: path.string)
+                }
+            } catch {
+                throw OmnibusError(error, doing: "publish")
+            }
             try await create(
                 HostedDraft.File(name: record.location, contents: file, size: record.size, sha256: record.sha256)
             )
@@ -57,7 +67,7 @@ struct FolderPublisher: Sendable {
                         + "index lists may also be removed"
                 )
             }
-            guard refreshes, drafting.template.date - there.modified > Self.refreshAge else { return }
+            guard refreshes, there.age(at: drafting.template.date) > Self.refreshAge else { return }
             // Whoever prunes goes by the date, so that it has to be a new one.
             if try await store.put(contents, at: key, attributes, if: .matches(tag: there.tag)) != .conditionFailed {
                 return

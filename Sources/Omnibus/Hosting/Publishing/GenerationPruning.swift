@@ -69,8 +69,8 @@ struct GenerationPruning: Sendable {
             let name = String(object.key.description.dropFirst(prefix.count))
             guard isDocument(name), !named.contains(name) else { continue }
             let since = old.documents[name] ?? date
-            let isYoung = grace > 0 && date - object.modified < Self.youth
-            if date - since >= grace, !isYoung {
+            let isYoung = grace > 0 && object.age(at: date) < Self.youth
+            if ObjectInfo.age(since: since, at: date) >= grace, !isYoung {
                 doomed.append(object)
             } else {
                 retired.documents[name] = since

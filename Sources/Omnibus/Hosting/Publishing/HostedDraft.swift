@@ -35,7 +35,7 @@ struct HostedDrafting: Sendable {
     /// Everything but the folder of the update that brings the metadata up to date.
     let template: RepositoryUpdate
     /// The new packages, by where they go below the folder.
-    let packages: [String: InputFile]
+    let packages: [String: FilePath]
     /// The page for people, whose packages and date are still to come; `nil` for none.
     let page: RepositoryPage?
     let transfers: Int
@@ -52,10 +52,10 @@ struct HostedDrafting: Sendable {
         do throws(OmnibusError) {
             let base = try await fetchRoot(to: work)
             if let base { try await fetchDocuments(of: base.name, to: work) }
-            for (location, file) in packages {
+            for (location, package) in packages {
                 let path = work.appending(location)
                 try FileSystem.makeDirectories(path.removingLastComponent())
-                guard let real = FileSystem.resolved(file.path) else { throw FileSystem.failure("read", file.path) }
+                guard let real = FileSystem.resolved(package) else { throw FileSystem.failure("read", package) }
                 try FileSystem.link(path, to: real.string)
             }
             if folder.kind == .apt { try FileSystem.makeDirectories(work.appending("\(AptLayout.pool)/main")) }

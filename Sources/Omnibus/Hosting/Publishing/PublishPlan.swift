@@ -11,20 +11,21 @@ struct PublishPlan: Sendable {
         /// The architectures that it is for.
         var architectures: Set<Architecture> = []
         /// By where they go below the folder.
-        var packages: [String: InputFile] = [:]
+        var packages: [String: FilePath] = [:]
     }
 
     /// A package that sets machines up, to be found by people.
     struct ReleaseFile: Sendable {
         var key: ObjectKey
-        var file: InputFile
+        var path: FilePath
         var version: EVR
         var format: PackageFile.Format
     }
 
     /// A package that was given.
     private struct Given {
-        let file: InputFile
+        // Nothing stays open: there may be more packages than a process may have files.
+        let path: FilePath
         let package: Package
         let format: PackageFile.Format
         let distribution: Distribution
@@ -82,7 +83,7 @@ struct PublishPlan: Sendable {
             version.release = String(release.dropLast(distribution.mark.count))
         }
         return Given(
-            file: opened.file,
+            path: path,
             package: package,
             format: opened.format,
             distribution: distribution,
@@ -142,7 +143,7 @@ struct PublishPlan: Sendable {
     private static func releaseFile(_ given: Given) throws(OmnibusError) -> ReleaseFile {
         ReleaseFile(
             key: try releaseKey(given.package.name, given.distribution),
-            file: given.file,
+            path: given.path,
             version: given.package.version,
             format: given.format
         )
@@ -167,18 +168,18 @@ struct PublishPlan: Sendable {
                 let folder = publisher.folder(distribution, architecture, channel)
                 let place = place(of: folder, distribution, channel)
                 targets[place].architectures.formUnion(folder.kind == .apt ? everywhere : [architecture])
-                let fileName = item.file.path.lastComponent?.string ?? ""
+                let fileName = item.path.lastComponent?.string ?? ""
                 guard fileName.hasSuffix(".\(item.format.rawValue)") else {
                     throw OmnibusError(
                         "package-name",
                         .badInput,
-                        "\(item.file.path) is a package, but its name does not end in .\(item.format.rawValue)"
+                        "\(item.path) is a package, but its name does not end in .\(item.format.rawValue)"
                     )
                 }
                 let location = folder.location(fileName, of: item.package.name)
                 _ = try folder.key(location)
-                guard let other = targets[place].packages.updateValue(item.file, forKey: location) else { continue }
-                try Self.compare(other, item.file)
+                guard let other = targets[place].packages.updateValue(item.path, forKey: location) else { continue }
+                try Self.compare(other, item.path)
             }
         }
     }
@@ -193,13 +194,13 @@ struct PublishPlan: Sendable {
         return targets.count - 1
     }
 
-    private static func compare(_ a: InputFile, _ b: InputFile) throws(OmnibusError) {
+    private static func compare(_ a: FilePath, _ b: FilePath) throws(OmnibusError) {
         do throws(FormatError) {
-            guard try a.hasContents(of: b) else {
-                throw FormatError(.invalidValue, "goes to the same place, with other contents", path: b.path.string)
+            guard try InputFile(opening: a).hasContents(of: InputFile(opening: b)) else {
+                throw FormatError(.invalidValue, "goes to the same place, with other contents", path: b.string)
             }
         } catch {
-            throw OmnibusError("duplicate-package", .badInput, "\(a.path) and \(b.path): \(error.message)")
+            throw OmnibusError("duplicate-package", .badInput, "\(a) and \(b): \(error.message)")
         }
     }
 }

@@ -261,6 +261,12 @@ public struct Publisher: Sendable {
         _ watch: @escaping @Sendable (Event) -> Void
     ) async throws(OmnibusError) {
         let path = work.appending("release-package")
+        let contents: InputFile
+        do throws(FormatError) {
+            contents = try InputFile(opening: release.path)
+        } catch {
+            throw OmnibusError(error, doing: "publish")
+        }
         for _ in 0..<20 {
             var condition = WriteCondition.absent
             if let there = try await store.fetch(release.key, to: path, limit: 64 << 20) {
@@ -268,7 +274,7 @@ public struct Publisher: Sendable {
                 let isSame: Bool
                 do throws(FormatError) {
                     let file = try InputFile(opening: path)
-                    isSame = try file.hasContents(of: release.file)
+                    isSame = try file.hasContents(of: contents)
                     version = isSame ? release.version : try PackageFile(reading: file).metadata().version
                 } catch {
                     throw OmnibusError(
@@ -287,7 +293,7 @@ public struct Publisher: Sendable {
                             "package-exists",
                             .badInput,
                             "\(store.location)/\(release.key) is \(version) already, with other contents than "
-                                + "\(release.file.path)",
+                                + "\(release.path)",
                             hint: "give the new one another release"
                         )
                     }
@@ -298,7 +304,7 @@ public struct Publisher: Sendable {
             }
             watch(.began("upload", release.key.description))
             let attributes = ObjectAttributes.changing(release.key.name)
-            if case .written = try await store.put(release.file, at: release.key, attributes, if: condition) { return }
+            if case .written = try await store.put(contents, at: release.key, attributes, if: condition) { return }
         }
         throw OmnibusError(
             "publish-conflict",

@@ -34,7 +34,7 @@ struct RetrySchedule: Sendable {
         self.deadline = deadline
         guard failures < (error?.code == "store-unreachable" ? policy.searches : policy.attempts) else { return false }
         let bound = min(policy.longest, policy.base << min(failures - 1, 16))
-        let pause = Duration.milliseconds(Int.random(in: 0...bound) + min(least, 30) * 1000)
+        let pause = Duration.milliseconds(Int.random(in: 0...bound) + min(max(least, 0), 30) * 1000)
         guard now.advanced(by: pause) < deadline else { return false }
         do {
             try await Task.sleep(for: pause)

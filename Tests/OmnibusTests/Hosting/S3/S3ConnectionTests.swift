@@ -94,6 +94,18 @@ import Testing
         #expect(transport.requests.count == attempts)
     }
 
+    @Test(
+        "whatever time a store says to wait, it is waited within bounds",
+        arguments: ["-9223372036854775808", "-1", "9223372036854775808", "soon"]
+    )
+    func pauses(pause: String) async throws {
+        let transport = StubTransport { _, index in
+            index == 0 ? StubTransport.refusal(503, "SlowDown", headers: ["retry-after": pause]) : Self.object
+        }
+        #expect(try await get(transport)?.bytes == [0x78])
+        #expect(transport.requests.count == 2)
+    }
+
     @Test("credentials that ended are looked for again, once")
     func expired() async throws {
         let transport = StubTransport { _, index in
