@@ -37,7 +37,7 @@ struct FileReports {
     ///   - work: makes a report; runs on several threads.
     func print(_ files: [String], _ work: @escaping @Sendable (FilePath) async throws -> FileReport) async throws {
         let asJSON = reporting.format == .json
-        var statuses: [Int32] = []
+        var firstStatus: Int32 = 0
         var count = 0
         try await FileReports.inOrder(files, isSequential: isSequential) { file in
             do {
@@ -52,19 +52,27 @@ struct FileReports {
             } catch {
                 return FileReports.failure(error, file, asJSON: asJSON)
             }
-        } print: { report in
-            if asJSON {
-                Standard.output((count == 0 ? "[\n  " : ",\n  ") + report.output)
-            } else if !report.output.isEmpty {
-                Standard.output((count > 0 && separatesWithBlankLines ? "\n" : "") + report.output)
+        } print: { reports in
+            var output = ""
+            for report in reports {
+                if asJSON {
+                    output += count == 0 ? "[\n  " : ",\n  "
+                } else if !report.output.isEmpty, count > 0, separatesWithBlankLines {
+                    output += "\n"
+                }
+                output += report.output
+                if !report.output.isEmpty { count += 1 }
+                if report.status == 1 || firstStatus == 0 { firstStatus = report.status }
+                guard !report.messages.isEmpty else { continue }
+                // Both streams may go to one place.
+                Standard.output(output)
+                output = ""
+                for message in report.messages { Standard.error(message + "\n") }
             }
-            if !report.output.isEmpty { count += 1 }
-            for message in report.messages { Standard.error(message + "\n") }
-            statuses.append(report.status)
+            Standard.output(output)
         }
         if asJSON { Standard.output(count == 0 ? "[]\n" : "\n]\n") }
-        let status = statuses.contains(1) ? 1 : statuses.first { $0 != 0 } ?? 0
-        if status != 0 { throw ExitCode(status) }
+        if firstStatus != 0 { throw ExitCode(firstStatus) }
     }
 
     /// What stands for a file that cannot be read.
@@ -90,33 +98,41 @@ struct FileReports {
         _ files: [String],
         isSequential: Bool,
         _ work: @escaping @Sendable (String) async throws -> FileReport,
-        print: (FileReport) -> Void
+        print: ([FileReport]) -> Void
     ) async throws {
         let width = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         if isSequential || files.count == 1 || width == 1 {
             for file in files {
                 try Task.checkCancellation()
-                print(try await work(file))
+                print([try await work(file)])
             }
             return
         }
+        // Handing a file over costs about a tenth of looking at a small one; of few files each is handed over alone.
+        let length = min(max(1, files.count / (width * 8)), 16)
         let ahead = width * 16
-        try await withThrowingTaskGroup(of: (Int, FileReport).self) { group in
-            var (started, printed) = (0, 0)
-            var waiting: [Int: FileReport] = [:]
-            var running = 0
+        try await withThrowingTaskGroup(of: (place: Int, reports: [FileReport]).self) { group in
+            var (started, printed, running) = (0, 0, 0)
+            var waiting: [Int: [FileReport]] = [:]
             while printed < files.count {
-                while started < files.count, running < width, started - printed < ahead {
-                    let (index, file) = (started, files[started])
-                    group.addTask { (index, try await work(file)) }
-                    (started, running) = (started + 1, running + 1)
+                while started < files.count, running < width, started - printed < ahead * length {
+                    let (place, some) = (started, files[started...].prefix(length))
+                    group.addTask {
+                        var reports: [FileReport] = []
+                        for file in some {
+                            try Task.checkCancellation()
+                            reports.append(try await work(file))
+                        }
+                        return (place, reports)
+                    }
+                    (started, running) = (started + some.count, running + 1)
                 }
-                guard let (index, report) = try await group.next() else { break }
+                guard let (place, reports) = try await group.next() else { break }
                 running -= 1
-                waiting[index] = report
-                while let report = waiting.removeValue(forKey: printed) {
-                    print(report)
-                    printed += 1
+                waiting[place] = reports
+                while let reports = waiting.removeValue(forKey: printed) {
+                    print(reports)
+                    printed += reports.count
                 }
             }
         }

@@ -20,10 +20,12 @@ struct PackageText {
 
     /// Where the values of the overview begin.
     private static let column = 14
+    private static let margin = String(repeating: " ", count: column)
 
     init(_ file: PackageFile, _ sections: Sections, width: Int) throws {
         self.file = file
         self.width = width
+        text.reserveCapacity(2048)
         // Only these need what a deb has in its payload.
         let needsContents = !sections.isDisjoint(with: [.files, .changelog])
         let (package, files) = needsContents ? try file.contents() : (try file.metadata(), [])
@@ -43,18 +45,24 @@ struct PackageText {
         let architecture =
             file.isSource
             ? "source" : file.format == .rpm ? package.architecture.rpmName : package.architecture.debianName
-        text += TerminalText.printable("\(package.name) \(package.version) (\(architecture))") + "\n"
-        if !package.summary.isEmpty { text += TerminalText.printable(package.summary) + "\n" }
+        text += TerminalText.printable("\(package.name) \(package.version.description) (\(architecture))")
+        text += "\n"
+        guard !package.summary.isEmpty else { return }
+        text += TerminalText.printable(package.summary)
+        text += "\n"
     }
 
     // MARK: - Overview
 
     private mutating func addOverview(_ package: Package) {
         let payload = file.payload
-        let level = payload.level.map { ":\($0)" } ?? ""
+        let level = payload.level.map { ":" + $0 } ?? ""
+        let format = file.format.rawValue
+        let path = file.file.path.string
+        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
         text += "\n"
-        add("File", "\(file.file.path.lastComponent?.string ?? "-"), \(Readable.size(file.file.size))")
-        add("Format", "\(file.format) \(file.formatVersion), \(payload.archive), \(payload.compression)\(level)")
+        add("File", "\(name), \(Readable.size(file.file.size))")
+        add("Format", "\(format) \(file.formatVersion), \(payload.archive), \(payload.compression)\(level)")
         add("License", package.license)
         add("Homepage", package.url)
         add("Vendor", package.vendor)
@@ -85,8 +93,7 @@ struct PackageText {
 
     private func installed(_ package: Package) -> String? {
         let size = file.installedSize.map(Readable.size)
-        guard case .rpm(let reader) = file.reader else { return size }
-        let count = reader.header.strings(.baseNames)?.count ?? reader.header.strings(.oldFileNames)?.count ?? 0
+        guard let count = file.fileCount else { return size }
         return (size.map { $0 + " in " } ?? "") + (count == 1 ? "1 file" : "\(count) files")
     }
 
@@ -97,9 +104,11 @@ struct PackageText {
 
     private mutating func add(_ title: String, items: [String]) {
         guard !items.isEmpty else { return }
-        let label = "  " + title + String(repeating: " ", count: max(1, PackageText.column - 2 - title.utf8.count))
-        let shown = items.map { TerminalText.printable($0) }
-        text += label + TerminalText.list(shown, indent: PackageText.column, width: width) + "\n"
+        text += "  "
+        text += title
+        text += PackageText.margin.dropFirst(min(2 + title.utf8.count, PackageText.column - 1))
+        TerminalText.append(items, to: &text, indent: PackageText.column, width: width)
+        text += "\n"
     }
 
     /// A signature in one line: nothing of it was checked.
@@ -125,15 +134,22 @@ struct PackageText {
         }
     }
 
+    private static let kinds = Relation.Kind.allCases
+
     /// Relations by the word that the format has for their kind.
     private static func grouped(
         _ relations: [Relation],
         in format: PackageFile.Format
     ) -> [(title: String, relations: [String])] {
-        Relation.Kind.allCases.compactMap { kind in
-            let mine = relations.filter { $0.kind == kind }
-            guard !mine.isEmpty else { return nil }
-            return (title(of: kind, in: format), mine.map(\.line))
+        var groups: [(kind: Relation.Kind, relations: [String])] = []
+        for relation in relations {
+            // They come kind by kind.
+            let place = groups.lastIndex { $0.kind == relation.kind } ?? groups.endIndex
+            if place == groups.endIndex { groups.append((relation.kind, [])) }
+            groups[place].relations.append(relation.line)
+        }
+        return kinds.compactMap { kind in
+            groups.first { $0.kind == kind }.map { (title(of: kind, in: format), $0.relations) }
         }
     }
 
@@ -271,6 +287,7 @@ struct PackageText {
 extension Relation {
     /// The relation with the steps that need it: `shadow-utils (preInstall)`.
     var line: String {
+        guard !stages.isEmpty else { return expression.description }
         let names = stages.names
         return expression.description + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
     }

@@ -6,7 +6,7 @@ enum TerminalText {
     ///
     /// - Parameter keepsLines: whether line feeds and tabs stay as they are.
     static func printable(_ text: String, keepsLines: Bool = false) -> String {
-        if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
+        if isPlain(text) { return text }
         var out = ""
         for scalar in text.unicodeScalars {
             if keepsLines, scalar == "\n" || scalar == "\t" {
@@ -19,6 +19,15 @@ enum TerminalText {
             }
         }
         return out
+    }
+
+    /// Whether all characters are those of ASCII that show as themselves.
+    private static func isPlain(_ text: String) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { bytes in
+            var isPlain = true
+            for byte in bytes { isPlain = isPlain && byte &- 0x20 < 0x5F }
+            return isPlain
+        } ?? text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
     }
 
     /// Whether a character shows as itself: no control, no mark that turns the direction of writing, none without width.
@@ -83,23 +92,21 @@ enum TerminalText {
         text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
     }
 
-    /// Items joined by commas, wrapped; lines after the first are indented.
-    static func list(_ items: [String], indent: Int, width: Int) -> String {
-        let margin = ",\n" + String(repeating: " ", count: indent)
-        var text = ""
+    /// Appends items joined by commas, what a terminal obeys escaped, wrapped; lines after the first are indented.
+    static func append(_ items: [String], to text: inout String, indent: Int, width: Int) {
         var column = indent
         for (index, item) in items.enumerated() {
+            let item = printable(item)
             // A comma follows all but the last.
             let length = self.width(item) + (index < items.count - 1 ? 1 : 0)
             if index > 0 {
                 let fits = column + 1 + length <= width
-                text += fits ? ", " : margin
+                text += fits ? ", " : ",\n" + String(repeating: " ", count: indent)
                 column = fits ? column + 1 : indent
             }
             text += item
             column += length
         }
-        return text
     }
 
     /// Paragraphs of a description, each line wrapped at its blanks; lines that begin with a blank stay whole.

@@ -28,7 +28,7 @@ struct CpioReader {
         let start = reader.offset
         let magic = try reader.bytes(Cpio.magic.count)
         if magic == Cpio.strippedMagic {
-            let number = try number(reader.bytes(8), at: start)
+            let number = try number(reader.bytes(8)[...], at: start)
             try reader.skip(UInt64(Cpio.padding(after: UInt64(Cpio.strippedHeaderSize))))
             return .numbered(number)
         }
@@ -36,20 +36,21 @@ struct CpioReader {
             throw FormatError(.cpioMagic, "an entry of the archive does not begin with 070701", offset: start)
         }
         let fields = try reader.bytes(Cpio.headerSize - Cpio.magic.count)
-        var numbers: [UInt32] = []
-        for index in 0..<(fields.count / 8) {
-            numbers.append(try number(Array(fields[(index * 8)..<(index * 8 + 8)]), at: start))
+        func field(_ index: Int) throws(FormatError) -> UInt32 {
+            try number(fields[(index * 8)..<(index * 8 + 8)], at: start)
         }
+        // Owner, group, the number of the device that the file itself lay on, and the checksum mean nothing here.
+        for index in [2, 3, 7, 8, 12] { _ = try field(index) }
         let header = CpioHeader(
-            inode: numbers[0],
-            mode: numbers[1],
-            linkCount: numbers[4],
-            modificationTime: numbers[5],
-            size: numbers[6],
-            deviceMajor: numbers[9],
-            deviceMinor: numbers[10]
+            inode: try field(0),
+            mode: try field(1),
+            linkCount: try field(4),
+            modificationTime: try field(5),
+            size: try field(6),
+            deviceMajor: try field(9),
+            deviceMinor: try field(10)
         )
-        let nameSize = numbers[11]
+        let nameSize = try field(11)
         guard nameSize >= 1, nameSize <= CpioReader.maximumNameSize else {
             throw FormatError(.cpioName, "an entry's name has \(nameSize) bytes", offset: start)
         }
@@ -84,7 +85,7 @@ struct CpioReader {
         }
     }
 
-    private func number(_ digits: [UInt8], at offset: UInt64) throws(FormatError) -> UInt32 {
+    private func number(_ digits: ArraySlice<UInt8>, at offset: UInt64) throws(FormatError) -> UInt32 {
         var number: UInt32 = 0
         for digit in digits {
             let value: UInt8

@@ -7,10 +7,13 @@ package struct CivilDate: Hashable {
     /// Days since Sunday.
     package let weekday: Int
 
+    /// The moments of the years 1 to 9999 in Unix seconds; any other stands for the nearest of them.
+    package static let range: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
+
     /// Howard Hinnant's `civil_from_days`: eras of 400 years that begin in March.
     package init(unixSeconds: Int64) {
         // A year that no calendar needs stands for anything beyond.
-        let seconds = min(max(unixSeconds, -62_135_596_800), 253_402_300_799)
+        let seconds = min(max(unixSeconds, Self.range.lowerBound), Self.range.upperBound)
         let days = (seconds - (seconds % 86400 + 86400) % 86400) / 86400
         secondOfDay = Int(seconds - days * 86400)
         weekday = Int(((days + 4) % 7 + 7) % 7)
@@ -25,10 +28,17 @@ package struct CivilDate: Hashable {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
+    /// `2015-10-19` (ISO 8601).
+    package var isoDay: String { "\(years)-\(two(month))-\(two(day))" }
+
+    /// `00:00:00` (ISO 8601).
+    package var isoTime: String {
+        "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60))"
+    }
+
     /// `Mon, 19 Oct 2015 00:00:00 +0000` (RFC 5322).
     var mailDate: String {
-        let time = [secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60].map(two).joined(separator: ":")
-        return "\(weekdayName), \(two(day)) \(monthName) \(years) \(time) +0000"
+        "\(weekdayName), \(two(day)) \(monthName) \(years) \(isoTime) +0000"
     }
 
     /// `20151019T000000Z` (ISO 8601, basic format).
@@ -44,7 +54,7 @@ package struct CivilDate: Hashable {
     private var monthName: String {
         ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][month - 1]
     }
-    private var years: String { String(repeating: "0", count: max(0, 4 - "\(year)".utf8.count)) + "\(year)" }
+    private var years: String { year >= 1000 ? "\(year)" : String("000\(year)".suffix(4)) }
     private func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
     /// The moment of a mail date such as `Mon, 19 Oct 2015 02:00:00 +0200`, or `nil` for another form.

@@ -7,6 +7,10 @@ struct StreamReader {
     private var start = 0
     private var end: Int
 
+    /// Most archives are small: the buffer grows when a source has filled it.
+    private static let firstBufferSize = 1 << 13
+    private static let bufferSize = 1 << 16
+
     /// How many bytes were taken so far.
     private(set) var offset: UInt64 = 0
 
@@ -14,7 +18,7 @@ struct StreamReader {
     init(_ source: any ByteSource, truncation: FormatError.Code = .truncated) {
         self.source = source
         self.truncation = truncation
-        buffer = [UInt8](repeating: 0, count: 1 << 16)
+        buffer = [UInt8](repeating: 0, count: StreamReader.firstBufferSize)
         end = 0
     }
 
@@ -31,6 +35,9 @@ struct StreamReader {
         if start < end { return true }
         guard let source else { return false }
         var failure: FormatError?
+        if end == buffer.count, end < StreamReader.bufferSize {
+            buffer = [UInt8](repeating: 0, count: StreamReader.bufferSize)
+        }
         start = 0
         end = buffer.withUnsafeMutableBytes { room in
             do throws(FormatError) {
@@ -51,6 +58,13 @@ struct StreamReader {
     ///
     /// The caller bounds `count`; memory grows with what is really there.
     mutating func bytes(_ count: Int) throws(FormatError) -> [UInt8] {
+        if count <= end - start {
+            defer {
+                start += count
+                offset += UInt64(count)
+            }
+            return Array(buffer[start..<(start + count)])
+        }
         var result: [UInt8] = []
         result.reserveCapacity(min(count, 1 << 16))
         try read(UInt64(count)) { (piece) throws(FormatError) in piece.withUnsafeBytes { result.append(contentsOf: $0) }

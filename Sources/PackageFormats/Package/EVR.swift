@@ -54,7 +54,7 @@ public struct EVR: Sendable, Hashable {
 
 extension EVR: CustomStringConvertible {
     /// `[EPOCH:]VERSION[-RELEASE]`; the epoch shows if it is present, 0 included.
-    public var description: String { (epoch.map { "\($0):" } ?? "") + versionAndRelease }
+    public var description: String { epoch.map { "\($0):" + versionAndRelease } ?? versionAndRelease }
 
     /// `VERSION[-RELEASE]`, as in file names.
     public var versionAndRelease: String { version + (release.map { "-" + $0 } ?? "") }

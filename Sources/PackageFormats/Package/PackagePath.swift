@@ -70,11 +70,17 @@ public struct PackagePath: Sendable, Hashable {
         guard bytes.count <= maximumLength else { return "the path is longer than \(maximumLength) bytes" }
         if bytes.contains(where: { $0 == 0 || $0 == 0x0A }) { return "the path holds a NUL or a line feed" }
         if bytes.count == 1 { return nil }
-        for component in bytes.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false) {
-            if component.isEmpty { return "the path has an empty component" }
-            if component.elementsEqual([0x2E]) || component.elementsEqual([0x2E, 0x2E]) {
-                return "the path has a '.' or '..' component"
+        // Of the present component: its length, and whether it has dots only.
+        var (length, isDots) = (0, true)
+        for index in 1...bytes.count {
+            if index < bytes.count, bytes[index] != 0x2F {
+                length += 1
+                isDots = isDots && bytes[index] == 0x2E
+                continue
             }
+            if length == 0 { return "the path has an empty component" }
+            if isDots, length <= 2 { return "the path has a '.' or '..' component" }
+            (length, isDots) = (0, true)
         }
         return nil
     }

@@ -150,7 +150,18 @@ public struct Relation: Sendable, Hashable {
 extension Relation.Target: CustomStringConvertible {
     /// `NAME[:ARCH] [COMPARISON VERSION]`, as rpm's users write it.
     public var description: String {
-        name + (architecture.map { ":" + $0 } ?? "") + (bound.map { " \($0.comparison.rawValue) \($0.version)" } ?? "")
+        var text = name
+        if let architecture {
+            text += ":"
+            text += architecture
+        }
+        if let bound {
+            text += " "
+            text += bound.comparison.rawValue
+            text += " "
+            text += bound.version
+        }
+        return text
     }
 }
 

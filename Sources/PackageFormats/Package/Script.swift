@@ -67,17 +67,31 @@ public struct Scripts: Sendable, Hashable {
         case purge
     }
 
-    private var scripts: [Event: Script] = [:]
+    private struct Item: Sendable, Hashable {
+        let event: Event
+        var script: Script
+    }
+
+    /// Few, in the order of their events' names.
+    private var items: [Item] = []
 
     /// No scripts.
     public init() {}
 
     /// The script of an event, or `nil`.
     public subscript(event: Event) -> Script? {
-        get { scripts[event] }
-        set { scripts[event] = newValue }
+        get {
+            for item in items where item.event == event { return item.script }
+            return nil
+        }
+        set {
+            items.removeAll { $0.event == event }
+            guard let newValue else { return }
+            let place = items.firstIndex { $0.event.rawValue > event.rawValue } ?? items.endIndex
+            items.insert(Item(event: event, script: newValue), at: place)
+        }
     }
 
     /// Whether there is no script at all.
-    public var isEmpty: Bool { scripts.isEmpty }
+    public var isEmpty: Bool { items.isEmpty }
 }

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Strings as an rpm header stores them: bytes behind one another, each string closed by a NUL.
 ///
 /// Packages with tens of thousands of files have as many strings in every tag; kept this way they cost one array.
@@ -36,7 +38,20 @@ public struct PackedStrings: Sendable, Hashable {
     public var hasText: Bool { bytes.count > count }
 
     /// The strings as texts; bytes that are no UTF-8 become U+FFFD.
-    public var texts: [String] { map { String(decoding: $0, as: UTF8.self) } }
+    public var texts: [String] { bytes.withUnsafeBytes { PackedStrings.texts(in: $0, count: count) } }
+
+    /// Bytes that hold `count` closed strings, as texts.
+    static func texts(in bytes: UnsafeRawBufferPointer, count: Int) -> [String] {
+        var texts: [String] = []
+        texts.reserveCapacity(count)
+        var start = 0
+        while start < bytes.count {
+            let text = UnsafeRawBufferPointer(rebasing: bytes[start...]).untilNUL
+            texts.append(String(decoding: text, as: UTF8.self))
+            start += text.count + 1
+        }
+        return texts
+    }
 }
 
 extension PackedStrings: Sequence {
@@ -60,4 +75,12 @@ extension PackedStrings: Sequence {
 
     /// How many strings there are.
     public var underestimatedCount: Int { count }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The bytes before the first NUL; all if there is none.
+    var untilNUL: UnsafeRawBufferPointer {
+        guard let start = baseAddress, let end = memchr(start, 0, count) else { return self }
+        return UnsafeRawBufferPointer(start: start, count: UnsafeRawPointer(end) - start)
+    }
 }

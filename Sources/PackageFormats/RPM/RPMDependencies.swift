@@ -10,7 +10,7 @@ struct RPMDependencies {
         var flags: Tag
     }
 
-    private static var tags: [Tags] {
+    private static let tags: [Tags] =
         [
             Tags(kind: .provides, name: .provideName, version: .provideVersion, flags: .provideFlags),
             Tags(kind: .requires, name: .requireName, version: .requireVersion, flags: .requireFlags),
@@ -22,7 +22,6 @@ struct RPMDependencies {
             Tags(kind: .enhances, name: .enhanceName, version: .enhanceVersion, flags: .enhanceFlags),
             Tags(kind: .orderedAfter, name: .orderName, version: .orderVersion, flags: .orderFlags),
         ]
-    }
 
     private(set) var lists: [Relation.Kind: [RPMDependency]] = [:]
 
@@ -123,11 +122,19 @@ struct RPMDependencies {
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagCount`` if the tags of one kind are not equally long.
     static func relations(in header: RPMMainHeader, of package: Package) throws(FormatError) -> [Relation] {
-        let interpreters = RPMScripts.interpreters(of: package.scripts) + RPMTriggers.interpreters(of: package.triggers)
-        let (own, run) = (Set(provides(of: package)), Set(interpreters))
-        return try dependencies(in: header).filter { kind, dependency in
-            !dependency.isImplied && !(kind == .provides ? own.contains(dependency) : run.contains(dependency))
-        }.map { $0.dependency.relation($0.kind) }
+        let own = provides(of: package)
+        let run = RPMScripts.interpreters(of: package.scripts)
+        // There may be any number of triggers.
+        let triggered = Set(RPMTriggers.interpreters(of: package.triggers))
+        var relations: [Relation] = []
+        for (kind, dependency) in try dependencies(in: header) where !dependency.isImplied {
+            let follows =
+                kind == .provides
+                ? own.contains(dependency)
+                : run.contains(dependency) || !triggered.isEmpty && triggered.contains(dependency)
+            if !follows { relations.append(dependency.relation(kind)) }
+        }
+        return relations
     }
 
     /// Every relation that a header states, whoever wrote it down.
@@ -142,8 +149,8 @@ struct RPMDependencies {
     ) throws(FormatError) -> [(kind: Relation.Kind, dependency: RPMDependency)] {
         var dependencies: [(Relation.Kind, RPMDependency)] = []
         for tags in tags {
-            guard let names = header.strings(tags.name)?.texts else { continue }
-            let versions = header.strings(tags.version)?.texts ?? []
+            guard let names = header.texts(tags.name) else { continue }
+            let versions = header.texts(tags.version) ?? []
             let flags = header.integers(tags.flags) ?? []
             guard names.count == versions.count, names.count == flags.count else {
                 throw FormatError(

@@ -61,9 +61,14 @@ extension Relation.Comparison {
 
     /// The comparison that bits of flags stand for, or `nil` for none.
     init?(senseFlags flags: UInt32) {
-        let bits = flags & RPMDependency.Sense.comparisons
-        guard let found = Relation.Comparison.allCases.first(where: { $0.senseFlags == bits }) else { return nil }
-        self = found
+        switch flags & RPMDependency.Sense.comparisons {
+        case RPMDependency.Sense.less: self = .less
+        case RPMDependency.Sense.less | RPMDependency.Sense.equal: self = .lessOrEqual
+        case RPMDependency.Sense.equal: self = .equal
+        case RPMDependency.Sense.greater | RPMDependency.Sense.equal: self = .greaterOrEqual
+        case RPMDependency.Sense.greater: self = .greater
+        default: return nil
+        }
     }
 }
 

@@ -15,38 +15,40 @@ struct RPMFront {
     /// - Throws: ``FormatError`` with the codes of ``RPMLead/init(decoding:)`` and ``RPMHeader/init(decoding:offset:)``, or
     ///   with ``FormatError/Code/rpmHeaderPadding``.
     init(reading file: InputFile) throws(FormatError) {
-        lead = try RPMLead(decoding: file.bytes(at: 0, count: RPMLead.byteCount))
-        (signature, signatureBytes) = try RPMFront.header(in: file, at: UInt64(RPMLead.byteCount))
-        let signatureEnd = UInt64(RPMLead.byteCount + signatureBytes.count)
-        let start = (signatureEnd + 7) / 8 * 8
-        let padding = try file.bytes(at: signatureEnd, count: Int(start - signatureEnd))
-        guard padding.count == Int(start - signatureEnd), padding.allSatisfy({ $0 == 0 }) else {
+        // Each read goes on to the beginning of the next header, which says how long that is.
+        let intro = RPMHeaderLayout.introSize
+        let signatureStart = RPMLead.byteCount
+        let first = try file.bytes(at: 0, count: signatureStart + intro)
+        lead = try RPMLead(decoding: Array(first.prefix(signatureStart)))
+        let signatureSize = try RPMSignatureHeader.byteCount(
+            intro: Array(first.dropFirst(signatureStart)),
+            offset: UInt64(signatureStart)
+        )
+        let paddedSize = (signatureSize + 7) / 8 * 8
+        // Only what is there is read, so that a header which promises much costs nothing.
+        let second = try file.bytes(at: UInt64(signatureStart), count: paddedSize + intro)
+        signatureBytes = Array(second.prefix(signatureSize))
+        signature = try RPMSignatureHeader(decoding: signatureBytes, offset: UInt64(signatureStart))
+        let padding = second.dropFirst(signatureSize).prefix(paddedSize - signatureSize)
+        guard padding.count == paddedSize - signatureSize, padding.allSatisfy({ $0 == 0 }) else {
             throw FormatError(
                 .rpmHeaderPadding,
                 "the signature header is not padded with zeros to a multiple of 8 bytes",
-                offset: signatureEnd
+                offset: UInt64(signatureStart + signatureSize)
             )
         }
-        (header, headerBytes) = try RPMFront.header(in: file, at: start)
+        let start = UInt64(signatureStart + paddedSize)
+        let size = try RPMMainHeader.byteCount(intro: Array(second.dropFirst(paddedSize)), offset: start)
+        headerBytes = try file.bytes(at: start, count: size)
+        header = try RPMMainHeader(decoding: headerBytes, offset: start)
         headerRange = start..<(start + UInt64(headerBytes.count))
-    }
-
-    private static func header<Kind>(
-        in file: InputFile,
-        at start: UInt64
-    ) throws(FormatError) -> (header: RPMHeader<Kind>, bytes: [UInt8]) {
-        let intro = try file.bytes(at: start, count: RPMHeaderLayout.introSize)
-        let size = try RPMHeader<Kind>.byteCount(intro: intro, offset: start)
-        // Only what is there is read, so that a header which promises much costs nothing.
-        let bytes = try file.bytes(at: start, count: size)
-        return (try RPMHeader<Kind>(decoding: bytes, offset: start), bytes)
     }
 
     /// Whether headers are those of a source package: they say so, or nothing says from which source package it was built
     /// and its files have no directory.
     static func isSource(_ header: RPMMainHeader, _ lead: RPMLead) -> Bool {
-        if header[.sourcePackage] != nil { return true }
-        guard header[.sourceRPM] == nil else { return false }
+        if header.contains(.sourcePackage) { return true }
+        guard !header.contains(.sourceRPM) else { return false }
         return header.strings(.dirNames).map { $0.count == 1 && !$0.hasText }
             ?? (lead.type == RPMLead.Kind.source.rawValue)
     }

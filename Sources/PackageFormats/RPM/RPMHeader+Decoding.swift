@@ -225,16 +225,20 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
     private func textLength(_ count: Int, at offset: Int, index: Int) throws(FormatError) -> Int {
         let range = (storeStart + offset)..<max(storeStart + offset, storeStart + valuesEnd)
         var left = count
-        let last = reader.bytes[range].withUnsafeBytes { buffer in
-            buffer.firstIndex { byte in
-                if byte == 0 { left -= 1 }
-                return left == 0
+        let length = reader.bytes.withUnsafeBytes { all in
+            var rest = UnsafeRawBufferPointer(rebasing: all[range])
+            while left > 0 {
+                let text = rest.untilNUL
+                guard text.count < rest.count else { break }
+                rest = UnsafeRawBufferPointer(rebasing: rest[(text.count + 1)...])
+                left -= 1
             }
+            return range.count - rest.count
         }
-        guard let last else {
+        guard left == 0 else {
             throw error(.rpmHeaderUnterminatedString, index, "has \(count) strings, of which \(left) do not end")
         }
-        return last + 1
+        return length
     }
 
     private func indexEntry(_ index: Int) throws(FormatError) -> IndexEntry {

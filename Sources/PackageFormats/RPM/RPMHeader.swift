@@ -87,8 +87,23 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
         guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
         if let value = slot.value { return value.firstString.map { String(decoding: $0, as: UTF8.self) } }
         guard slot.type.isText else { return nil }
-        return String(decoding: bytes[slot.range].prefix { $0 != 0 }, as: UTF8.self)
+        return bytes.withUnsafeBytes { all in
+            String(decoding: UnsafeRawBufferPointer(rebasing: all[slot.range]).untilNUL, as: UTF8.self)
+        }
     }
+
+    /// A tag's strings as texts; bytes that are no UTF-8 become U+FFFD.
+    func texts(_ tag: RPMTag<Kind>) -> [String]? {
+        guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
+        if let value = slot.value { return value.strings?.texts }
+        guard slot.type.isText else { return nil }
+        return bytes.withUnsafeBytes { all in
+            PackedStrings.texts(in: UnsafeRawBufferPointer(rebasing: all[slot.range]), count: slot.count)
+        }
+    }
+
+    /// How many values a tag has; 0 if it is not there.
+    func count(of tag: RPMTag<Kind>) -> Int { index(of: tag).map { slots[$0].count } ?? 0 }
 
     /// A tag's strings.
     public func strings(_ tag: RPMTag<Kind>) -> PackedStrings? {
@@ -114,11 +129,18 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
 
     /// The number of the first tag that is there twice; ``subscript(_:)`` gives the first of its values, as rpm does.
     public var firstDuplicate: UInt32? {
+        if firstUnsorted == nil {
+            return slots.indices.dropFirst().first { slots[$0 - 1].number == slots[$0].number }.map { slots[$0].number }
+        }
         var seen: Set<UInt32> = []
         return slots.first { !seen.insert($0.number).inserted }?.number
     }
 
-    private func index(of tag: RPMTag<Kind>) -> Int? { slots.firstIndex { $0.number == tag.number } }
+    private func index(of tag: RPMTag<Kind>) -> Int? {
+        let number = tag.number
+        for index in slots.indices where slots[index].number == number { return index }
+        return nil
+    }
 
     private func strings(of slot: Slot) -> PackedStrings {
         PackedStrings(unchecked: Array(bytes[slot.range]), count: slot.count)

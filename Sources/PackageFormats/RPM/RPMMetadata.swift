@@ -11,37 +11,42 @@ enum RPMMetadata {
         case paragraphs
     }
 
-    private struct TextField {
+    private struct TextField: Sendable {
         var tag: Tag
         var form: Form
         var isRequired: Bool
-        var path: WritableKeyPath<Package, String>
-        var translation: WritableKeyPath<RPMDetails.Translation, String?>?
+        var path: any WritableKeyPath<Package, String> & Sendable
+        var translation: (any WritableKeyPath<RPMDetails.Translation, String?> & Sendable)?
     }
 
-    private struct OptionalField {
+    private struct OptionalField: Sendable {
         var tag: Tag
-        var path: WritableKeyPath<Package, String?>
+        var path: any WritableKeyPath<Package, String?> & Sendable
     }
 
-    private static var textFields: [TextField] {
+    private static let textFields: [TextField] =
         [
-            TextField(tag: .summary, form: .line, isRequired: true, path: \.summary, translation: \.summary),
+            TextField(
+                tag: .summary,
+                form: .line,
+                isRequired: true,
+                path: \.summary,
+                translation: \RPMDetails.Translation.summary
+            ),
             TextField(
                 tag: .description,
                 form: .paragraphs,
                 isRequired: false,
                 path: \.description,
-                translation: \.description
+                translation: \RPMDetails.Translation.description
             ),
             TextField(tag: .license, form: .line, isRequired: true, path: \.license),
             TextField(tag: .packager, form: .line, isRequired: false, path: \.maintainer),
             TextField(tag: .group, form: .line, isRequired: true, path: \.rpm.group),
             TextField(tag: .buildHost, form: .line, isRequired: true, path: \.rpm.buildHost),
         ]
-    }
 
-    private static var optionalFields: [OptionalField] {
+    private static let optionalFields: [OptionalField] =
         [
             OptionalField(tag: .url, path: \.url),
             OptionalField(tag: .vendor, path: \.vendor),
@@ -49,7 +54,6 @@ enum RPMMetadata {
             OptionalField(tag: .bugURL, path: \.rpm.bugURL),
             OptionalField(tag: .vcs, path: \.rpm.vcs),
         ]
-    }
 
     private static let secondsPerDay: Int64 = 86_400
 
@@ -130,7 +134,7 @@ enum RPMMetadata {
         package.rpm.translations = translations(in: header)
         let source = header.text(.sourceRPM)
         package.rpm.sourcePackage = source == sourcePackage(of: package) ? nil : source
-        package.rpm.prefixes = header.strings(.prefixes)?.texts ?? []
+        package.rpm.prefixes = header.texts(.prefixes) ?? []
         package.changelog = try changelog(in: header, of: package)
         return package
     }
@@ -208,11 +212,12 @@ enum RPMMetadata {
 
     /// The translations that a header holds.
     private static func translations(in header: RPMMainHeader) -> [RPMDetails.Translation] {
-        let locales = header.strings(.locales)?.texts ?? []
+        let locales = header.texts(.locales) ?? []
+        guard locales.count > 1 else { return [] }
         var translations = locales.dropFirst().map { RPMDetails.Translation(locale: $0) }
         for field in textFields {
             guard let path = field.translation else { continue }
-            for (place, text) in (header.strings(field.tag)?.texts ?? []).dropFirst().enumerated()
+            for (place, text) in (header.texts(field.tag) ?? []).dropFirst().enumerated()
             where place < translations.count && !text.isEmpty {
                 translations[place][keyPath: path] = text
             }
@@ -263,8 +268,8 @@ enum RPMMetadata {
         of package: Package
     ) throws(FormatError) -> [ChangelogEntry] {
         guard let times = header.integers(.changelogTime) else { return [] }
-        let names = header.strings(.changelogName)?.texts ?? []
-        let texts = header.strings(.changelogText)?.texts ?? []
+        let names = header.texts(.changelogName) ?? []
+        let texts = header.texts(.changelogText) ?? []
         guard names.count == times.count, texts.count == times.count else {
             throw FormatError(
                 .rpmTagCount,
@@ -272,23 +277,31 @@ enum RPMMetadata {
                 field: "CHANGELOGTIME"
             )
         }
+        let own = package.version.description
         return zip(times, zip(names, texts)).map { time, rest in
-            var author = Substring(rest.0)
+            var author = rest.0.utf8[...]
             var version: String?
-            if let blank = author.lastIndex(of: " "), author[..<blank].hasSuffix(" -") {
-                version = String(author[author.index(after: blank)...])
+            if let blank = author.lastIndex(of: 0x20), author[..<blank].suffix(2).elementsEqual(" -".utf8) {
+                version = String(Substring(author[author.index(after: blank)...]))
                 author = author[..<blank].dropLast(2)
             }
-            if version == package.version.description { version = nil }
             return ChangelogEntry(
                 date: Int64(clamping: time),
-                author: String(author),
-                version: version,
-                text: rest.1.split(separator: "\n", omittingEmptySubsequences: false).map {
-                    $0.hasPrefix("- ") ? $0.dropFirst(2) : $0
-                }.joined(separator: "\n")
+                author: String(Substring(author)),
+                version: version == own ? nil : version,
+                text: withoutDashes(rest.1)
             )
         }
+    }
+
+    /// A changelog's text without the dash that an item begins with.
+    private static func withoutDashes(_ text: String) -> String {
+        var lines = ""
+        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
+            if line.startIndex != text.startIndex { lines += "\n" }
+            lines += Substring(line.starts(with: "- ".utf8) ? line.dropFirst(2) : line)
+        }
+        return lines
     }
 }
 

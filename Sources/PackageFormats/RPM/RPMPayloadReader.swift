@@ -15,17 +15,16 @@ public struct RPMPayloadReader {
 
     private var archive: CpioReader
     private let files: [RPMFile]
-    private let numbers: [ArraySlice<UInt8>: Int]
+    /// The places of the files in the list; made when the payload has another order than the list.
+    private var numbers: [ArraySlice<UInt8>: Int]?
+    /// The place behind that of the last file: nearly always the next one's.
+    private var likely = 0
     private var seen: [Bool]
 
     /// Reads an archive that is not compressed, or no longer.
     public init(_ source: any ByteSource, files: [RPMFile]) {
         archive = CpioReader(source)
         self.files = files
-        numbers = Dictionary(
-            files.enumerated().map { ($0.element.entry.path.bytes.dropFirst(), $0.offset) },
-            uniquingKeysWith: { first, _ in first }
-        )
         seen = [Bool](repeating: false, count: files.count)
     }
 
@@ -53,7 +52,7 @@ public struct RPMPayloadReader {
         case .named(let found, let name):
             header = found
             hasPrefix = name.starts(with: [0x2E, 0x2F])
-            guard let number = numbers[RPMPayloadReader.relative(name)] else {
+            guard let number = number(of: RPMPayloadReader.relative(name)) else {
                 throw FormatError(
                     .rpmPayloadUnknownFile,
                     "'\(String(decoding: name, as: UTF8.self))' is in the payload but not in the header",
@@ -76,6 +75,7 @@ public struct RPMPayloadReader {
             )
         }
         seen[index] = true
+        likely = index + 1
         let expected = size(of: index)
         if let header, UInt64(header.size) != expected {
             throw FormatError(
@@ -93,10 +93,22 @@ public struct RPMPayloadReader {
         try archive.readData(body)
     }
 
-    private func size(of index: Int) -> UInt64 {
+    /// The place in the list of a file with a name that begins with no slash.
+    private mutating func number(of name: ArraySlice<UInt8>) -> Int? {
+        if likely < files.count, files[likely].entry.path.bytes.dropFirst() == name { return likely }
+        if numbers == nil {
+            numbers = Dictionary(
+                files.enumerated().map { ($0.element.entry.path.bytes.dropFirst(), $0.offset) },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
+        return numbers?[name]
+    }
+
+    private mutating func size(of index: Int) -> UInt64 {
         guard files[index].carriesData else { return 0 }
         guard case .hardLink(let target) = files[index].entry.kind else { return files[index].entry.size }
-        return numbers[target.bytes.dropFirst()].map { files[$0].entry.size } ?? 0
+        return number(of: target.bytes.dropFirst()).map { files[$0].entry.size } ?? 0
     }
 
     /// A name without the `./` or `/` that it may begin with.

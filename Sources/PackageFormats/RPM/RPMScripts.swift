@@ -18,7 +18,7 @@ struct RPMScripts {
 
     private typealias Sense = RPMDependency.Sense
 
-    private static var slots: [Slot] {
+    private static let slots: [Slot] =
         [
             Slot(
                 event: .preInstall,
@@ -84,7 +84,6 @@ struct RPMScripts {
                 stage: Sense.verify
             ),
         ]
-    }
 
     /// rpm's own interpreter, which no package provides.
     static let lua = "<lua>"
@@ -151,7 +150,7 @@ struct RPMScripts {
         var scripts = Scripts()
         for slot in slots {
             let body = header.text(slot.body)
-            let program = header.strings(slot.program)?.texts
+            let program = header.texts(slot.program)
             guard body != nil || program != nil else { continue }
             var script = Script(body ?? "", interpreter: program ?? ["/bin/sh"], calling: .native)
             script.expansion = Script.Expansion(storedFlags: header.integer(slot.flags))

@@ -53,10 +53,7 @@ public enum RPMSignatureKind: RPMHeaderKind {
     /// The tag with a number, where rpm has one.
     public static func tag(numbered number: UInt32) -> RPMTag<Self>? { tags[number] }
 
-    private static let tags = Dictionary(
-        RPMTag<Self>.table.map { ($0.number, $0) },
-        uniquingKeysWith: { first, _ in first }
-    )
+    private static let tags = RPMTagTable(RPMTag<Self>.table)
 }
 
 /// The header that describes the package and its files.
@@ -74,8 +71,23 @@ public enum RPMMainKind: RPMHeaderKind {
     /// The tag with a number, where rpm has one.
     public static func tag(numbered number: UInt32) -> RPMTag<Self>? { tags[number] }
 
-    private static let tags = Dictionary(
-        RPMTag<Self>.table.map { ($0.number, $0) },
-        uniquingKeysWith: { first, _ in first }
-    )
+    private static let tags = RPMTagTable(RPMTag<Self>.table)
+}
+
+/// Tags by their numbers.
+private struct RPMTagTable<Kind: RPMHeaderKind>: Sendable {
+    private let tags: [RPMTag<Kind>]
+    /// Where the tag of a number stands, or -1.
+    private var places: [Int16]
+
+    init(_ tags: [RPMTag<Kind>]) {
+        self.tags = tags
+        places = [Int16](repeating: -1, count: (tags.map { Int($0.number) }.max() ?? 0) + 1)
+        for (place, tag) in tags.enumerated().reversed() { places[Int(tag.number)] = Int16(clamping: place) }
+    }
+
+    subscript(number: UInt32) -> RPMTag<Kind>? {
+        guard number < UInt32(clamping: places.count), places[Int(number)] >= 0 else { return nil }
+        return tags[Int(places[Int(number)])]
+    }
 }

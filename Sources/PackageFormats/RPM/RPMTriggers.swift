@@ -203,10 +203,10 @@ struct RPMTriggers {
     static func triggers(in header: RPMMainHeader) throws(FormatError) -> [Trigger] {
         var triggers: [Trigger] = []
         for (kind, tags) in [packageTags, fileTags, transactionTags].enumerated() {
-            guard let bodies = header.strings(tags.scripts)?.texts else { continue }
-            let programs = header.strings(tags.program)?.texts ?? []
-            let names = header.strings(tags.name)?.texts ?? []
-            let versions = header.strings(tags.version)?.texts ?? []
+            guard let bodies = header.texts(tags.scripts) else { continue }
+            let programs = header.texts(tags.program) ?? []
+            let names = header.texts(tags.name) ?? []
+            let versions = header.texts(tags.version) ?? []
             let flags = header.integers(tags.flags) ?? []
             let indexes = header.integers(tags.index) ?? []
             let priorities = tags.priorities.flatMap { header.integers($0) } ?? []

@@ -1,20 +1,20 @@
 extension RPMVerifier {
     /// The list of files: kinds, modes, names, flags, what lies below what, and the size of all.
     mutating func checkFiles() {
-        var listed: [PackagePath: RPMFile] = [:]
+        var listed: [PackagePath: Int] = [:]
         listed.reserveCapacity(files.count)
-        for file in files { listed[file.entry.path] = file }
+        for index in files.indices { listed[files[index].entry.path] = index }
         let modes = reader.header.integers(.fileModes) ?? []
         for (file, mode) in zip(files, modes) {
             check(file.entry, storedMode: mode)
-            if case .hardLink(let first) = file.entry.kind, listed[first]?.digest != file.digest {
+            if case .hardLink(let first) = file.entry.kind, listed[first].map({ files[$0].digest }) != file.digest {
                 findings.error(
                     "file-link-digest",
                     "'\(file.entry.path)' has another digest than '\(first)', though both are one file",
                     at: .init(file: file.entry.path)
                 )
             }
-            if let parent = listed[file.entry.path.parent], parent.entry.kind != .directory {
+            if let parent = listed[file.entry.path.parent], files[parent].entry.kind != .directory {
                 findings.error(
                     "file-parent",
                     "'\(file.entry.path)' lies below something that is no directory",
@@ -78,7 +78,7 @@ extension RPMVerifier {
             findings.warn(
                 "installed-size",
                 "the package says that its files take \(stated) bytes, but they take \(files &+ ghosts)",
-                at: .init(field: header[.longSize] == nil ? "SIZE" : "LONGSIZE")
+                at: .init(field: !header.contains(.longSize) ? "SIZE" : "LONGSIZE")
             )
         }
     }

@@ -31,10 +31,10 @@ extension RPMVerifier {
     /// Which tags there are, and what their texts are made of.
     mutating func checkTags() {
         checkMisplacedTags()
-        for tag in [RPMTag<RPMMainKind>.os, .arch] where reader.header[tag] == nil {
+        for tag in [RPMTag<RPMMainKind>.os, .arch] where !reader.header.contains(tag) {
             findings.error("tag-missing", "rpm reads no package without \(tag.name)", at: .init(field: tag.name))
         }
-        if reader.header[.sourceRPM] == nil, !reader.isSource {
+        if !reader.header.contains(.sourceRPM), !reader.isSource {
             findings.warn("tag-missing", "nothing says that this is no source package", at: .init(field: "SOURCERPM"))
         }
         checkIdentity()
@@ -43,19 +43,23 @@ extension RPMVerifier {
     }
 
     private mutating func checkMisplacedTags() {
-        // What rpm takes from the signature header under these numbers may not be in the main header as well.
-        let merged: [UInt32] = [257, 259, 261, 262, 267, 268, 269, 270, 271, 273, 276, 277, 278, 279]
-        let either: [(UInt32, [RPMTag<RPMSignatureKind>])] = [
-            (1046, [.payloadSize, .longArchiveSize]), (5090, [.fileSignatures]), (5091, [.fileSignatureLength]),
-        ]
-        // What rpm adds when it installs a package (rpm's `tags` manual).
-        let installed: [UInt32] = [1008, 1029, 1099, 1119, 1120, 1121, 1127, 1128, 1129, 5118, 5119]
+        let signature = reader.signature
         for item in reader.header.slots {
-            let twin = either.first { $0.0 == item.number }?.1.first { reader.signature[$0] != nil }
-            if merged.contains(item.number) || twin != nil {
-                findings.error("header-signature-tag", "tag \(item.number) is one of the signature header's")
-            } else if installed.contains(item.number) {
+            let isSignatures: Bool
+            switch item.number {
+            // What rpm takes from the signature header under these numbers may not be in the main header as well.
+            case 257, 259, 261, 262, 267...271, 273, 276...279: isSignatures = true
+            case 1046: isSignatures = signature.contains(.payloadSize) || signature.contains(.longArchiveSize)
+            case 5090: isSignatures = signature.contains(.fileSignatures)
+            case 5091: isSignatures = signature.contains(.fileSignatureLength)
+            // What rpm adds when it installs a package (rpm's `tags` manual).
+            case 1008, 1029, 1099, 1119...1121, 1127...1129, 5118, 5119:
                 findings.warn("header-installed-tag", "tag \(item.number) is one that rpm adds to what it installed")
+                isSignatures = false
+            default: isSignatures = false
+            }
+            if isSignatures {
+                findings.error("header-signature-tag", "tag \(item.number) is one of the signature header's")
             }
         }
         if isVersion6, let item = reader.signature.slots.first(where: { $0.number > 999 }) {
@@ -70,7 +74,7 @@ extension RPMVerifier {
             (.release, package.version.release ?? "", "._+~^"),
         ] {
             let isPlain =
-                text.utf8.allSatisfy { $0.isASCIIAlphanumeric || marks.utf8.contains($0) } && !text.contains("..")
+                text.utf8.allSatisfy { $0.isASCIIAlphanumeric || marks.utf8.contains($0) } && !text.utf8.hasTwoDots
                 && text.utf8.first.map { $0.isASCIIAlphanumeric || tag != .name || $0 == 0x5F } ?? false
             guard !isPlain else { continue }
             let isDangerous = text.isEmpty || text.utf8.contains { $0 <= 0x20 || $0 == 0x2F || $0 == 0x7F }
@@ -86,7 +90,7 @@ extension RPMVerifier {
     }
 
     private mutating func checkTexts() {
-        let locales = reader.header.strings(.locales)?.count ?? 1
+        let locales = reader.header.contains(.locales) ? reader.header.count(of: .locales) : 1
         for slot in reader.header.slots where slot.type.isText {
             var place: Finding.Place {
                 .init(field: RPMMainKind.tag(numbered: slot.number)?.name ?? "\(slot.number)")
@@ -107,7 +111,7 @@ extension RPMVerifier {
 
     /// Whether the package asks for the features of rpm that it needs.
     private mutating func checkFeatures() {
-        let names = Set(reader.header.strings(.requireName)?.texts ?? [])
+        let names = reader.header.texts(.requireName) ?? []
         var needed: [String] = []
         switch reader.header.text(.payloadCompressor) {
         case "bzip2": needed.append("PayloadIsBzip2")
@@ -116,13 +120,13 @@ extension RPMVerifier {
         case "zstd": needed.append("PayloadIsZstd")
         default: break
         }
-        if reader.header[.longFileSizes] != nil { needed.append("LargeFiles") }
-        if reader.header[.fileCaps] != nil { needed.append("FileCaps") }
+        if reader.header.contains(.longFileSizes) { needed.append("LargeFiles") }
+        if reader.header.contains(.fileCaps) { needed.append("FileCaps") }
         if !isVersion6 {
             if files.contains(where: { if case .hardLink = $0.entry.kind { true } else { false } }) {
                 needed.append("PartialHardlinkSets")
             }
-            if !files.isEmpty, reader.header[.baseNames] != nil { needed.append("CompressedFileNames") }
+            if !files.isEmpty, reader.header.contains(.baseNames) { needed.append("CompressedFileNames") }
             if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
         }
         for feature in needed where !names.contains("rpmlib(\(feature))") {
@@ -132,5 +136,17 @@ extension RPMVerifier {
                 at: .init(field: "REQUIRENAME")
             )
         }
+    }
+}
+
+extension Sequence<UInt8> {
+    /// Whether a dot stands right behind another.
+    fileprivate var hasTwoDots: Bool {
+        var last: UInt8 = 0
+        for byte in self {
+            if byte == 0x2E, last == 0x2E { return true }
+            last = byte
+        }
+        return false
     }
 }

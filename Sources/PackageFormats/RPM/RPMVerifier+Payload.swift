@@ -2,26 +2,26 @@ extension RPMReader {
     /// The digests of the compressed payload that stand in the header, by algorithm: what a signature of the header covers.
     var payloadDigestsInHeader: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] {
         var tags: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] = []
-        if header[.payloadDigest] != nil,
+        if header.contains(.payloadDigest),
             let algorithm = DigestAlgorithm(rpmNumber: header.integer(.payloadDigestAlgo) ?? 8)
         {
             tags.append((.payloadDigest, algorithm))
         }
-        if header[.payloadSHA512] != nil { tags.append((.payloadSHA512, .sha512)) }
-        if header[.payloadSHA3_256] != nil { tags.append((.payloadSHA3_256, .sha3_256)) }
+        if header.contains(.payloadSHA512) { tags.append((.payloadSHA512, .sha512)) }
+        if header.contains(.payloadSHA3_256) { tags.append((.payloadSHA3_256, .sha3_256)) }
         return tags
     }
 
     /// The same of the payload before compression.
     var archiveDigestsInHeader: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] {
         var tags: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] = []
-        if header[.payloadDigestAlt] != nil,
+        if header.contains(.payloadDigestAlt),
             let algorithm = DigestAlgorithm(rpmNumber: header.integer(.payloadDigestAlgo) ?? 8)
         {
             tags.append((.payloadDigestAlt, algorithm))
         }
-        if header[.payloadSHA512Alt] != nil { tags.append((.payloadSHA512Alt, .sha512)) }
-        if header[.payloadSHA3_256Alt] != nil { tags.append((.payloadSHA3_256Alt, .sha3_256)) }
+        if header.contains(.payloadSHA512Alt) { tags.append((.payloadSHA512Alt, .sha512)) }
+        if header.contains(.payloadSHA3_256Alt) { tags.append((.payloadSHA3_256Alt, .sha3_256)) }
         return tags
     }
 }
@@ -45,7 +45,7 @@ extension RPMVerifier {
             reader.file.part(from: reader.payloadRange.lowerBound),
             Set(tags.map(\.algorithm))
         )
-        if header[.payloadDigest] == nil, header[.payloadDigestAlt] != nil,
+        if !header.contains(.payloadDigest), header.contains(.payloadDigestAlt),
             (try? reader.payloadForm()) != CompressedForm.none
         {
             findings.error(
@@ -55,7 +55,7 @@ extension RPMVerifier {
             )
         }
         // MD5 is of header and payload together, and nothing else here is MD5.
-        if signature[.md5] != nil { compressed.add(.md5, after: reader.headerBytes) }
+        if signature.contains(.md5) { compressed.add(.md5, after: reader.headerBytes) }
         do throws(FormatError) {
             try checkArchive(compressed)
         } catch {
@@ -187,7 +187,8 @@ extension RPMVerifier {
     ) {
         let entry = file.entry
         if entry.kind == .directory { unpacked.insert(entry.path) }
-        if listed.contains(entry.path.parent), !unpacked.contains(entry.path.parent) {
+        let parent = entry.path.parent
+        if !listed.isEmpty, listed.contains(parent), !unpacked.contains(parent) {
             findings.warn(
                 "payload-order",
                 "'\(entry.path)' comes before its directory, which rpm 4.11 refuses",

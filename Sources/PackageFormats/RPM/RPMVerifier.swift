@@ -46,7 +46,7 @@ public struct RPMVerifier {
     }
 
     /// Whether the package is of format 6, whose rules are stricter.
-    var isVersion6: Bool { reader.header[.rpmFormat] != nil }
+    var isVersion6: Bool { reader.header.contains(.rpmFormat) }
 
     /// Notes what format 6 forbids and earlier ones only advise against.
     mutating func addForFormat6(_ check: String, _ message: String, at place: Finding.Place = .init()) {

@@ -98,6 +98,14 @@ public struct PackageFile: Sendable {
         }
     }
 
+    /// How many files the package lists, or `nil` where only reading the payload tells.
+    public var fileCount: Int? {
+        switch reader {
+        case .rpm(let reader): max(reader.header.count(of: .baseNames), reader.header.count(of: .oldFileNames))
+        case .deb: nil
+        }
+    }
+
     /// The signatures in the package; nothing is said about whether they are good.
     public var signatures: [PackageSignature] {
         switch reader {
