@@ -51,6 +51,8 @@ private struct SpecReader {
             file.sections.append(section)
         } else if let condition = try condition(line) {
             append(condition, to: &file)
+            // What stands behind these means nothing, and is not kept.
+            if condition == .otherwise || condition == .end { continuation = SpecContinuation() }
         } else if line.trimmingBlanks.isEmpty {
             append(.empty, to: &file)
         } else {
