@@ -260,6 +260,39 @@ extension RPMHeader {
     }
 }
 
+extension RPMHeader {
+    /// Whether the bytes that this was read from are those that ``encode()`` makes: all entries in the region, zeros and
+    /// nothing else between the values. The decoder made sure that each value begins where its alignment lets it.
+    var isCanonical: Bool {
+        let entryCount = slots.count + 1
+        let storeStart = RPMHeaderLayout.introSize + entryCount * RPMHeaderLayout.indexEntrySize
+        var position = storeStart
+        for slot in slots {
+            guard slot.value == nil, position <= slot.range.lowerBound, slot.range.upperBound <= bytes.count,
+                bytes[position..<slot.range.lowerBound].allSatisfy({ $0 == 0 })
+            else { return false }
+            position = slot.range.upperBound
+        }
+        var writer = BigEndianWriter(reservingCapacity: RPMHeaderLayout.trailerSize * 2)
+        writer.appendEntry(
+            Kind.regionTag,
+            .binary,
+            offset: Int32(clamping: position - storeStart),
+            count: RPMHeaderLayout.trailerSize
+        )
+        writer.appendEntry(
+            Kind.regionTag,
+            .binary,
+            offset: -Int32(clamping: entryCount * RPMHeaderLayout.indexEntrySize),
+            count: RPMHeaderLayout.trailerSize
+        )
+        return hasRegion && bytes.count == position + RPMHeaderLayout.trailerSize
+            && bytes[RPMHeaderLayout.introSize...].prefix(RPMHeaderLayout.indexEntrySize)
+                .elementsEqual(writer.bytes.prefix(RPMHeaderLayout.indexEntrySize))
+            && bytes[position...].elementsEqual(writer.bytes.suffix(RPMHeaderLayout.trailerSize))
+    }
+}
+
 extension BigEndianWriter {
     fileprivate mutating func appendEntry(_ tag: UInt32, _ type: RPMValueType, offset: Int32, count: Int) {
         append(tag)
