@@ -74,44 +74,6 @@ struct PublishToS3Tests {
         try await debian.remove()
     }
 
-    @Test("programs that publish at once lose nothing, and every state that a client fetches is whole")
-    func crowd() async throws {
-        let ceph = try await ObjectServer.ceph()
-        let bucket = try await ceph.bucket()
-        let folder = try TemporaryFolder()
-        try RepositorySamples.writeRPMs(24, to: folder.path)
-        let all = try FileManager.default.contentsOfDirectory(atPath: folder.path.string)
-            .filter { $0.hasSuffix(".noarch.rpm") || $0.hasSuffix(".x86_64.rpm") }.sorted()
-        let options = ["--distribution", "centos-7", "--architecture", "x86_64", "--stable"]
-        let first = try await Self.publish(ceph, bucket, options + [folder.appending(all[0]).string])
-        try #require(first.status == 0, "\(first.error)")
-        let store = try ceph.store(bucket)
-        let client = Task { () -> (seen: Int, failures: [Finding]) in
-            var (seen, failures) = (0, [Finding]())
-            while !Task.isCancelled {
-                let report = try await Self.verify(store, Self.place)
-                seen += 1
-                failures += report.findings.filter { $0.severity == .error }
-            }
-            return (seen, failures)
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for name in all.dropFirst() {
-                let path = folder.appending(name).string
-                group.addTask {
-                    let result = try await Self.publish(ceph, bucket, options + [path])
-                    #expect(result.status == 0, "\(result.error)")
-                }
-            }
-            try await group.waitForAll()
-        }
-        let report = try await Self.verify(store, Self.place)
-        #expect(report.packages == all.count)
-        #expect(report.findings == [])
-        client.cancel()
-        if case .success(let result) = await client.result { #expect(result.failures == []) }
-    }
-
     @Test("a network that fails at one request after another leaves the old state or the new one")
     func faults() async throws {
         let ceph = try await ObjectServer.ceph()
