@@ -73,7 +73,8 @@ struct PublisherTests {
     @Test(
         "Whatever fails at whichever request, the repository is the old or the new one, and the same call completes it",
         arguments: MeddlingStore.Harm.allCases,
-        [(RepositoryUpdate.Kind.yum, true), (.aptFlat, true), (.apt, false)]
+        // Without signatures there are only fewer requests, but for the root of apt, which is another one.
+        kinds.map { ($0, true) } + [(.apt, false)]
     )
     func faults(harm: MeddlingStore.Harm, _ repository: (kind: RepositoryUpdate.Kind, isSigned: Bool)) async throws {
         let kind = repository.kind
