@@ -56,15 +56,15 @@ extension PublishToS3Tests {
             }
         }
 
-        /// Every second request with another fault, beginning with another one for each kind; or every request with each fault
+        /// Every fourth request with another fault, beginning with another one for each kind; or every request with each fault
         /// that is asked for.
         private static func cases(_ kind: RepositoryUpdate.Kind, _ requests: Int) -> [[Case]] {
             let all = FaultProxy.Fault.allCases
             guard let wanted = Extent.faults.text else {
                 let place = RepositoryUpdate.Kind.allCases.firstIndex(of: kind) ?? 0
-                let some = stride(from: place % 2, to: requests, by: 2).enumerated().map { number, index in
+                let some = stride(from: place, to: requests, by: 4).enumerated().map { number, index in
                     let fault = all[(number + place * all.count / 3) % all.count]
-                    return Case(fault: fault, index: index, isPatient: number / all.count % 2 == 1)
+                    return Case(fault: fault, index: index, isPatient: number % 2 == 1)
                 }
                 return [some]
             }
