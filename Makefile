@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build release test example lint docs bench fuzz completions man install demo clean \
+.PHONY: build release test test-publishing example lint docs bench fuzz completions man install demo clean \
 	build-packages test-packages bench-packages
 
 PREFIX ?= /usr/local
@@ -29,7 +29,8 @@ SPEC_TEST_PACKAGES := dnf-plugins-core build-essential debhelper dh-python pybui
 # The services that stores are tried on: one that does all that Amazon's does, and one that refuses conditions of writes.
 STORE_TEST_PACKAGES := ceph-mon ceph-osd radosgw ceph-common swift-proxy swift-account swift-container swift-object \
 	memcached openssl
-BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd
+BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd ceph-mon ceph-osd radosgw ceph-common openssl \
+	awscli
 
 ## build: everything, for development
 build: build-packages
@@ -51,6 +52,11 @@ test: build-packages test-packages
 	swift test --skip-build
 	$(MAKE) example
 
+## test-publishing: what tests of publishing do a little of, all of it, on a real service; about half an hour
+test-publishing: build-packages test-packages
+	swift build --build-tests
+	PUBLISH_ROUNDS=20 PUBLISH_FAULTS=all PUBLISH_PACKAGES=10000 swift test --skip-build --filter PublishToS3Tests
+
 ## example: the example packages are built, run, and what they wrote is read by rpm and dpkg
 example: build-packages test-packages
 	Examples/PackageItself/check
@@ -64,11 +70,12 @@ docs: build-packages
 	swift package --allow-writing-to-directory .build/docs generate-documentation \
 		--target PackageFormats --warnings-as-errors --transform-for-static-hosting --output-path .build/docs
 
-## bench: packaging, reading, and repository metadata, against the tools that Debian ships
+## bench: packaging, reading, repository metadata and publishing, against the tools that Debian ships
 bench: release bench-packages
 	Benchmarks/package/run --program $(PROGRAM)
 	Benchmarks/inspect/run --program $(PROGRAM)
 	Benchmarks/repository/run --program $(PROGRAM)
+	Benchmarks/publish/run --program $(PROGRAM)
 
 ## fuzz: every decoder with libFuzzer and AddressSanitizer for SECONDS each; see docs/fuzzing.md
 fuzz: build-packages

@@ -36,4 +36,20 @@ enum StandIn {
         }
         return try RPMWriter().write(package, to: folder)
     }
+
+    /// Writes a deb that stands for another package.
+    static func writeDeb(for name: String, to folder: FilePath) throws -> FilePath {
+        let package = Package(
+            name: "stand-in",
+            version: EVR(version: "1", release: "1"),
+            architecture: .independent,
+            summary: "Stands for a distribution's package",
+            license: "Apache-2.0",
+            maintainer: "Tests <tests@example.com>",
+            date: 1_500_000_000,
+            relations: [Relation(.provides, name)],
+            entries: []
+        )
+        return try DebianWriter().write(package, to: folder)
+    }
 }

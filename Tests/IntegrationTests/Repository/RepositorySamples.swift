@@ -1,3 +1,4 @@
+import Omnibus
 import PackageFormats
 import SystemPackage
 
@@ -167,5 +168,24 @@ enum RepositorySamples {
     static func writeInstallableDebs(_ version: String, to folder: FilePath) throws {
         let writer = DebianWriter(profile: DebianProfile(compression: .gzip), threads: 1)
         for package in try installable(version) { _ = try writer.write(package, to: folder) }
+    }
+
+    /// Writes a package with hardly anything in it, for a kind of repository.
+    static func writeTiny(_ name: String, _ kind: RepositoryUpdate.Kind, to folder: FilePath) throws -> FilePath {
+        let package = Package(
+            name: name,
+            version: EVR(version: "1.0", release: "1"),
+            architecture: .independent,
+            summary: "Sample",
+            description: "A sample.",
+            license: "MIT",
+            maintainer: "Example <example@example.com>",
+            date: 1_500_000_000,
+            entries: []
+        )
+        if kind == .yum {
+            return try RPMWriter(profile: RPMProfile(compression: .gzip), threads: 1).write(package, to: folder)
+        }
+        return try DebianWriter(profile: DebianProfile(compression: .gzip), threads: 1).write(package, to: folder)
     }
 }

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Publishing to repositories")
 struct PublisherTests {
-    private static let kinds = RepositoryUpdate.Kind.allCases
+    static let kinds = RepositoryUpdate.Kind.allCases
 
     @Test("Packages are added to what is listed, and the same ones again change nothing", arguments: kinds)
     func adds(kind: RepositoryUpdate.Kind) async throws {
@@ -73,7 +73,8 @@ struct PublisherTests {
     @Test(
         "Whatever fails at whichever request, the repository is the old or the new one, and the same call completes it",
         arguments: MeddlingStore.Harm.allCases,
-        [(RepositoryUpdate.Kind.yum, true), (.aptFlat, true), (.apt, false)]
+        // Without signatures there are only fewer requests, but for the root of apt, which is another one.
+        kinds.map { ($0, true) } + [(.apt, false)]
     )
     func faults(harm: MeddlingStore.Harm, _ repository: (kind: RepositoryUpdate.Kind, isSigned: Bool)) async throws {
         let kind = repository.kind
@@ -161,21 +162,6 @@ struct PublisherTests {
         let report = try await samples.verify(kind)
         #expect(report.packages == rounds * publishers + 1)
         #expect(report.findings == [])
-    }
-
-    @Test("Of what is hosted, only metadata travel", arguments: kinds)
-    func transfers(kind: RepositoryUpdate.Kind) async throws {
-        let samples = try PublishingSamples()
-        let distribution = [try PublishingSamples.distribution(kind)]
-        let many = try (0..<200).map { try samples.package("sample-\($0)", kind) }
-        _ = try await samples.publisher(kind).publish(many, for: distribution)
-        let counting = MeddlingStore(before: samples.store)
-        let new = try samples.package("new", kind)
-        _ = try await samples.publisher(kind, to: counting).publish([new], for: distribution)
-        let suffix = kind == .yum ? ".rpm" : ".deb"
-        #expect(counting.counts.written.filter { $0.hasSuffix(suffix) }.count == 1)
-        #expect(counting.counts.read.filter { $0.hasSuffix(suffix) } == [])
-        #expect(counting.counts.requests < 60)
     }
 
     @Test("Releases go to one tree and everything else to the other, packages for every machine to every architecture")
@@ -358,7 +344,10 @@ struct PublisherTests {
         }
         let listed = try await samples.store.list(prefix: PublishingSamples.place(kind) + "/")
         let list = try #require(listed.first { $0.key.name == "retired.json" })
-        let text = String(decoding: try #require(await samples.store.get(list.key, limit: 1 << 20)).bytes, as: UTF8.self)
+        let text = String(
+            decoding: try #require(await samples.store.get(list.key, limit: 1 << 20)).bytes,
+            as: UTF8.self
+        )
         let moment = String(publisher.date)
         #expect(text.contains(moment))
         publisher.date += 2000

@@ -198,8 +198,25 @@ struct FolderPublisher: Sendable {
                 hint: "see 'flocker-pkg repository verify'"
             )
         }
-        _ = try await ConcurrentWork.map(draft.summary.added, atOnce: drafting.transfers) {
-            (record) async throws(OmnibusError) in
+        try await find(draft.summary.added, among: report.packages)
+        return report
+    }
+
+    /// Makes sure that every new package is there as it was uploaded.
+    ///
+    /// - Parameters:
+    ///   - records: the new packages.
+    ///   - count: how many packages there are in all.
+    private func find(_ records: [RepositoryRecord], among count: Int) async throws(OmnibusError) {
+        var unseen = records
+        // A page of a list has a thousand objects, and costs about as much as asking for some of them.
+        if records.count >= 16 * (count / 1000 + 1) {
+            var sizes: [ObjectKey: UInt64] = [:]
+            for object in try await store.list(prefix: "\(folder.path)/") { sizes[object.key] = object.size }
+            unseen = []
+            for record in records where sizes[try folder.key(record.location)] != record.size { unseen.append(record) }
+        }
+        _ = try await ConcurrentWork.map(unseen, atOnce: drafting.transfers) { (record) async throws(OmnibusError) in
             let key = try folder.key(record.location)
             guard try await store.head(key)?.size == record.size else {
                 throw OmnibusError(
@@ -209,6 +226,5 @@ struct FolderPublisher: Sendable {
                 )
             }
         }
-        return report
     }
 }
