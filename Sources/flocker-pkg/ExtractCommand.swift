@@ -70,7 +70,7 @@ struct ExtractCommand: AsyncParsableCommand, ReportingCommand {
                     ("path", .string(path.string)), ("directory", .string(directory.string)),
                     ("entries", .number(Int64(summary.entries))), ("bytes", .number(Int64(clamping: summary.bytes))),
                     ("warnings", .array(summary.warnings.map { .string($0) })),
-                ]).text(indent: "  ")
+                ]).text(level: 1)
             } else if !isQuiet {
                 report.messages.append(
                     TerminalText.printable("\(path): \(entries), \(Readable.size(summary.bytes))")

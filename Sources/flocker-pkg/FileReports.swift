@@ -37,7 +37,7 @@ struct FileReports {
     ///   - work: makes a report; runs on several threads.
     func print(_ files: [String], _ work: @escaping @Sendable (FilePath) async throws -> FileReport) async throws {
         let asJSON = reporting.format == .json
-        var firstStatus: Int32 = 0
+        var status: Int32 = 0
         var count = 0
         try await FileReports.inOrder(files, isSequential: isSequential) { file in
             do {
@@ -62,7 +62,7 @@ struct FileReports {
                 }
                 output += report.output
                 if !report.output.isEmpty { count += 1 }
-                if report.status == 1 || firstStatus == 0 { firstStatus = report.status }
+                if report.status == 1 || status == 0 { status = report.status }
                 guard !report.messages.isEmpty else { continue }
                 // Both streams may go to one place.
                 Standard.output(output)
@@ -72,7 +72,7 @@ struct FileReports {
             Standard.output(output)
         }
         if asJSON { Standard.output(count == 0 ? "[]\n" : "\n]\n") }
-        if firstStatus != 0 { throw ExitCode(firstStatus) }
+        if status != 0 { throw ExitCode(status) }
     }
 
     /// What stands for a file that cannot be read.
@@ -88,7 +88,7 @@ struct FileReports {
             if let offset = error.offset { fields.append(("offset", .number(Int64(clamping: offset)))) }
             if let field = error.field { fields.append(("field", .string(field))) }
         }
-        report.output = JSON.object([("path", .string(file)), ("error", .object(fields))]).text(indent: "  ")
+        report.output = JSON.object([("path", .string(file)), ("error", .object(fields))]).text(level: 1)
         return report
     }
 
@@ -109,13 +109,13 @@ struct FileReports {
             return
         }
         // Handing a file over costs about a tenth of looking at a small one; of few files each is handed over alone.
-        let length = min(max(1, files.count / (width * 8)), 16)
+        let length = min(max(1, files.count / (width * 8)), 4)
         let ahead = width * 16
         try await withThrowingTaskGroup(of: (place: Int, reports: [FileReport]).self) { group in
             var (started, printed, running) = (0, 0, 0)
             var waiting: [Int: [FileReport]] = [:]
             while printed < files.count {
-                while started < files.count, running < width, started - printed < ahead * length {
+                while started < files.count, running < width, started - printed < ahead {
                     let (place, some) = (started, files[started...].prefix(length))
                     group.addTask {
                         var reports: [FileReport] = []

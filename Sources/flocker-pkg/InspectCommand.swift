@@ -46,7 +46,7 @@ struct InspectCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
             let package = try PackageFile(opening: path)
             if asJSON {
                 let json = try package.json(includesTags: sections.contains(.tags))
-                return FileReport(output: json.text(indent: "  "))
+                return FileReport(output: json.text(level: 1))
             }
             return FileReport(output: try PackageText(package, sections, width: width).text)
         }

@@ -11,82 +11,92 @@ indirect enum JSON {
     static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
 
     /// The document, two blanks a level.
-    var text: String { text(indent: "") }
+    var text: String { text(level: 0) }
 
-    /// The document as it stands inside another: lines after the first begin with `indent`.
-    func text(indent: String) -> String {
-        var out = ""
-        write(to: &out, indent: indent)
-        return out
+    /// The document as it stands inside another: lines after the first begin with two blanks a level.
+    func text(level: Int) -> String {
+        var out: [UInt8] = []
+        out.reserveCapacity(4096)
+        write(to: &out, level)
+        return String(decoding: out, as: UTF8.self)
     }
 
-    private func write(to out: inout String, indent: String) {
+    private func write(to out: inout [UInt8], _ level: Int) {
         switch self {
-        case .null: out += "null"
-        case .bool(let value): out += value ? "true" : "false"
-        case .number(let value): out += String(value)
+        case .null: JSON.append("null", to: &out)
+        case .bool(let value): JSON.append(value ? "true" : "false", to: &out)
+        case .number(let value): JSON.append(String(value), to: &out)
         case .string(let value): JSON.quote(value, to: &out)
         case .array(let values):
-            JSON.list(values, "[", "]", to: &out, indent: indent) { value, out, inner in
-                value.write(to: &out, indent: inner)
-            }
+            JSON.list(values, ("[", "]"), to: &out, level) { value, out in value.write(to: &out, level + 1) }
         case .object(let members):
-            JSON.list(members, "{", "}", to: &out, indent: indent) { member, out, inner in
+            JSON.list(members, ("{", "}"), to: &out, level) { member, out in
                 JSON.quote(member.0, to: &out)
-                out += ": "
-                member.1.write(to: &out, indent: inner)
+                JSON.append(": ", to: &out)
+                member.1.write(to: &out, level + 1)
             }
         }
     }
 
     private static func list<Element>(
         _ elements: [Element],
-        _ open: String,
-        _ close: String,
-        to out: inout String,
-        indent: String,
-        _ write: (Element, inout String, String) -> Void
+        _ brackets: (open: Unicode.Scalar, close: Unicode.Scalar),
+        to out: inout [UInt8],
+        _ level: Int,
+        _ write: (Element, inout [UInt8]) -> Void
     ) {
-        guard !elements.isEmpty else {
-            out += open + close
-            return
-        }
-        let inner = indent + "  "
-        out += open
+        out.append(UInt8(ascii: brackets.open))
         for (index, element) in elements.enumerated() {
-            out += index == 0 ? "\n\(inner)" : ",\n\(inner)"
-            write(element, &out, inner)
+            if index > 0 { out.append(UInt8(ascii: ",")) }
+            breakLine(in: &out, level + 1)
+            write(element, &out)
         }
-        out += "\n\(indent)\(close)"
+        if !elements.isEmpty { breakLine(in: &out, level) }
+        out.append(UInt8(ascii: brackets.close))
     }
+
+    private static func breakLine(in out: inout [UInt8], _ level: Int) {
+        out.append(UInt8(ascii: "\n"))
+        out.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * level))
+    }
+
+    private static func append(_ text: String, to out: inout [UInt8]) { out.append(contentsOf: text.utf8) }
 
     /// Whether a character is a control, or one that turns the direction of writing or cannot be seen: JSON asks for the
     /// first of them only, but documents are looked at on terminals too.
     private static func mustBeEscaped(_ scalar: Unicode.Scalar) -> Bool {
-        if (0x20...0x7E).contains(scalar.value) { return false }
+        if (0x20...0x7E).contains(scalar.value) { return scalar == "\"" || scalar == "\\" }
         return switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator: true
         default: false
         }
     }
 
-    private static func quote(_ text: String, to out: inout String) {
-        out += "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": out += "\\\""
-            case "\\": out += "\\\\"
-            case "\n": out += "\\n"
-            case "\r": out += "\\r"
-            case "\t": out += "\\t"
-            case _ where mustBeEscaped(scalar):
-                for unit in UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter {
-                    let digits = String(unit, radix: 16)
-                    out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-                }
-            default: out.unicodeScalars.append(scalar)
+    private static func quote(_ text: String, to out: inout [UInt8]) {
+        out.append(UInt8(ascii: "\""))
+        // Most texts have nothing to escape.
+        if TerminalText.isPlain(text, without: (UInt8(ascii: "\""), UInt8(ascii: "\\"))) {
+            append(text, to: &out)
+        } else {
+            for scalar in text.unicodeScalars {
+                append(mustBeEscaped(scalar) ? escape(scalar) : String(scalar), to: &out)
             }
         }
-        out += "\""
+        out.append(UInt8(ascii: "\""))
+    }
+
+    private static func escape(_ scalar: Unicode.Scalar) -> String {
+        switch scalar {
+        case "\"": return "\\\""
+        case "\\": return "\\\\"
+        case "\n": return "\\n"
+        case "\r": return "\\r"
+        case "\t": return "\\t"
+        default:
+            return (UTF16.encode(scalar) ?? UTF16.encodedReplacementCharacter).map { unit in
+                let digits = String(unit, radix: 16)
+                return "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            }.joined()
+        }
     }
 }

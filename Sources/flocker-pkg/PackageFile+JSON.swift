@@ -51,8 +51,8 @@ extension PackageFile {
 enum PackageJSON {
     /// Members for a name that need not be UTF-8: as text, and where that is not all of it, its bytes too.
     static func name(_ bytes: [UInt8], as member: String, raw: String) -> [(String, JSON)] {
-        let isText = String(validating: bytes, as: UTF8.self) != nil
-        return [(member, .string(TerminalText.name(bytes)))] + (isText ? [] : [(raw, .string(base64(bytes)))])
+        if let text = String(validating: bytes, as: UTF8.self) { return [(member, .string(text))] }
+        return [(member, .string(TerminalText.name(bytes))), (raw, .string(base64(bytes)))]
     }
 
     static func file(_ file: PackagedFile) -> JSON {

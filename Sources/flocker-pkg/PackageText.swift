@@ -20,7 +20,6 @@ struct PackageText {
 
     /// Where the values of the overview begin.
     private static let column = 14
-    private static let margin = String(repeating: " ", count: column)
 
     init(_ file: PackageFile, _ sections: Sections, width: Int) throws {
         self.file = file
@@ -106,7 +105,7 @@ struct PackageText {
         guard !items.isEmpty else { return }
         text += "  "
         text += title
-        text += PackageText.margin.dropFirst(min(2 + title.utf8.count, PackageText.column - 1))
+        text += String(repeating: " ", count: max(1, PackageText.column - 2 - title.utf8.count))
         TerminalText.append(items, to: &text, indent: PackageText.column, width: width)
         text += "\n"
     }
@@ -176,29 +175,49 @@ struct PackageText {
             text += "  none\n"
             return
         }
-        let rows = files.map { file -> [String] in
-            let size: String
-            switch file.entry.kind {
-            case .file, .hardLink: size = Readable.size(file.size)
-            case .characterDevice(let major, let minor), .blockDevice(let major, let minor): size = "\(major), \(minor)"
-            case .directory, .symbolicLink, .fifo: size = "-"
-            }
-            return [
-                TerminalText.mode(file.entry), TerminalText.printable(file.entry.owner),
-                TerminalText.printable(file.entry.group), size,
-                Readable.date(file.entry.modificationTime, dayOnly: true),
-            ]
-        }
-        var widths = [Int](repeating: 0, count: 5)
-        for row in rows { for (column, cell) in row.enumerated() { widths[column] = max(widths[column], cell.count) } }
+        let rows = files.map(FileRow.init)
+        let owner = rows.reduce(0) { max($0, TerminalText.width($1.owner)) }
+        let group = rows.reduce(0) { max($0, TerminalText.width($1.group)) }
+        let size = rows.reduce(0) { max($0, $1.size.utf8.count) }
+        let day = rows.reduce(0) { max($0, $1.day.utf8.count) }
         for (row, file) in zip(rows, files) {
-            var cells: [String] = []
-            for (column, cell) in row.enumerated() {
-                let filling = String(repeating: " ", count: widths[column] - cell.count)
-                cells.append(column == 3 ? filling + cell : cell + filling)
-            }
-            text += "  " + cells.joined(separator: "  ") + "  " + PackageText.name(of: file) + "\n"
+            text += "  "
+            text += TerminalText.mode(file.entry)
+            text += "  "
+            add(row.owner, filledTo: owner)
+            add(row.group, filledTo: group)
+            text += String(repeating: " ", count: size - row.size.utf8.count)
+            add(row.size, filledTo: 0)
+            add(row.day, filledTo: day)
+            text += PackageText.name(of: file)
+            text += "\n"
         }
+    }
+
+    /// What a line of the list of files says, beside mode and name.
+    private struct FileRow {
+        let owner: String
+        let group: String
+        let size: String
+        let day: String
+
+        init(_ file: PackagedFile) {
+            owner = TerminalText.printable(file.entry.owner)
+            group = TerminalText.printable(file.entry.group)
+            size =
+                switch file.entry.kind {
+                case .file, .hardLink: Readable.size(file.size)
+                case .characterDevice(let major, let minor), .blockDevice(let major, let minor): "\(major), \(minor)"
+                case .directory, .symbolicLink, .fifo: "-"
+                }
+            day = Readable.date(file.entry.modificationTime, dayOnly: true)
+        }
+    }
+
+    /// A cell of a table, and what parts it from the next.
+    private mutating func add(_ cell: String, filledTo width: Int) {
+        text += cell
+        text += String(repeating: " ", count: max(0, width - TerminalText.width(cell)) + 2)
     }
 
     /// A file's name, where a link leads, and what the package manager knows of it.

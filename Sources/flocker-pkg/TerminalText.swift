@@ -22,12 +22,15 @@ enum TerminalText {
     }
 
     /// Whether all characters are those of ASCII that show as themselves.
-    private static func isPlain(_ text: String) -> Bool {
-        text.utf8.withContiguousStorageIfAvailable { bytes in
+    ///
+    /// - Parameter marks: two that may not be among them.
+    static func isPlain(_ text: String, without marks: (UInt8, UInt8) = (0, 0)) -> Bool {
+        func isPlain(_ bytes: some Sequence<UInt8>) -> Bool {
             var isPlain = true
-            for byte in bytes { isPlain = isPlain && byte &- 0x20 < 0x5F }
+            for byte in bytes { isPlain = isPlain && byte &- 0x20 < 0x5F && byte != marks.0 && byte != marks.1 }
             return isPlain
-        } ?? text.utf8.allSatisfy { (0x20...0x7E).contains($0) }
+        }
+        return text.utf8.withContiguousStorageIfAvailable(isPlain) ?? isPlain(text.utf8)
     }
 
     /// Whether a character shows as itself: no control, no mark that turns the direction of writing, none without width.
@@ -70,15 +73,16 @@ enum TerminalText {
             case .characterDevice: "c"
             case .blockDevice: "b"
             }
-        var text = Array(type + "rwxrwxrwx")
-        for bit in 0..<9 where entry.mode & (0o400 >> UInt16(bit)) == 0 { text[bit + 1] = "-" }
-        let special: [(bit: UInt16, place: Int, set: Character, alone: Character)] = [
-            (0o4000, 3, "s", "S"), (0o2000, 6, "s", "S"), (0o1000, 9, "t", "T"),
+        var text = Array((type + "rwxrwxrwx").utf8)
+        for bit in 0..<9 where entry.mode & (0o400 >> UInt16(bit)) == 0 { text[bit + 1] = UInt8(ascii: "-") }
+        let special: [(bit: UInt16, place: Int, mark: Unicode.Scalar)] = [
+            (0o4000, 3, "s"), (0o2000, 6, "s"), (0o1000, 9, "t"),
         ]
-        for (bit, place, set, alone) in special where entry.mode & bit != 0 {
-            text[place] = text[place] == "x" ? set : alone
+        for (bit, place, mark) in special where entry.mode & bit != 0 {
+            // A small letter where the file can be executed too.
+            text[place] = UInt8(ascii: mark) & (text[place] == UInt8(ascii: "x") ? 0xFF : 0xDF)
         }
-        return String(text)
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Four octal digits.
@@ -112,27 +116,35 @@ enum TerminalText {
     /// Paragraphs of a description, each line wrapped at its blanks; lines that begin with a blank stay whole.
     static func paragraphs(_ text: String, indent: Int, width: Int) -> String {
         let margin = String(repeating: " ", count: indent)
-        var lines: [String] = []
+        var out = ""
+        // Blank lines wait for one that follows.
+        var blankLines = 0
         for line in printable(text, keepsLines: true).split(separator: "\n", omittingEmptySubsequences: false) {
-            if line.first == " " || line.first == "\t" || indent + self.width(line) <= width {
-                lines.append(String(line))
+            guard line.utf8.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
+                blankLines += 1
                 continue
             }
-            var current = ""
-            var column = indent
-            for word in line.split(separator: " ") {
-                let length = self.width(word)
-                if !current.isEmpty, column + 1 + length > width {
-                    lines.append(current)
-                    (current, column) = ("", indent)
+            out += String(repeating: "\n", count: blankLines)
+            blankLines = 0
+            out += margin
+            if line.first == " " || line.first == "\t" || indent + self.width(line) <= width {
+                out += line
+            } else {
+                var column = indent
+                for (place, word) in line.split(separator: " ").enumerated() {
+                    let length = self.width(word)
+                    if place > 0 {
+                        let fits = column + 1 + length <= width
+                        out += fits ? " " : "\n" + margin
+                        column = fits ? column + 1 : indent
+                    }
+                    out += word
+                    column += length
                 }
-                column += length + (current.isEmpty ? 0 : 1)
-                current += current.isEmpty ? String(word) : " " + word
             }
-            if !current.isEmpty { lines.append(current) }
+            out += "\n"
         }
-        while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
-        return lines.map { $0.isEmpty ? "\n" : margin + $0 + "\n" }.joined()
+        return out
     }
 
     /// Lines of a script or text, indented.

@@ -53,7 +53,7 @@ struct VerifyCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
             let status: Int32 = result.verdict == .failed ? 1 : 0
             let output =
                 asJSON
-                ? result.json(of: path.string).text(indent: "  ")
+                ? result.json(of: path.string).text(level: 1)
                 : VerificationText(result, of: path.string, isColored: isColored, showsDetails: !isQuiet).text
             return FileReport(output: output, status: status)
         }

@@ -26,14 +26,9 @@ public struct RPMFile: Sendable, Hashable {
         let algorithm = DigestAlgorithm(rpmNumber: header.integer(.fileDigestAlgo) ?? 1)
         var files: [RPMFile] = []
         files.reserveCapacity(names.count)
-        var seen: Set<PackagePath> = []
-        seen.reserveCapacity(names.count)
         for (index, name) in names.enumerated() {
             // The files of source packages have no directory.
             let path = try PackagePath(bytes: name.first == 0x2F ? name : [0x2F] + name)
-            guard seen.insert(path).inserted else {
-                throw FormatError(.duplicatePath, "'\(path)' is listed twice", field: "BASENAMES")
-            }
             var entry = Entry(
                 path: path,
                 kind: tags.kind(of: index),
@@ -63,8 +58,19 @@ public struct RPMFile: Sendable, Hashable {
                 )
             )
         }
+        try checkForDuplicates(files)
         link(&files)
         return files
+    }
+
+    private static func checkForDuplicates(_ files: [RPMFile]) throws(FormatError) {
+        // Of paths in order, as rpmbuild lists them, none is there twice.
+        if zip(files, files.dropFirst()).allSatisfy({ $0.entry.path < $1.entry.path }) { return }
+        var seen: Set<PackagePath> = []
+        seen.reserveCapacity(files.count)
+        for file in files where !seen.insert(file.entry.path).inserted {
+            throw FormatError(.duplicatePath, "'\(file.entry.path)' is listed twice", field: "BASENAMES")
+        }
     }
 
     /// BASENAMES, DIRNAMES and DIRINDEXES put together, or OLDFILENAMES of rpm before 4.0; `nil` if the package has no
@@ -99,18 +105,19 @@ public struct RPMFile: Sendable, Hashable {
 
     /// Turns regular files with the same inode into hard links to the first of them.
     private static func link(_ files: inout [RPMFile]) {
-        var first: [UInt32: Int] = [:]
-        var last: [UInt32: Int] = [:]
+        // Of each inode the first file and the last one so far.
+        var known: [UInt32: (first: Int, last: Int)] = [:]
+        known.reserveCapacity(files.count)
         for index in files.indices where files[index].inode != 0 && files[index].isShipped {
             guard case .file = files[index].entry.kind else { continue }
             let inode = files[index].inode
-            if let original = first[inode] {
-                files[index].listed.entry.kind = .hardLink(to: files[original].entry.path)
-                files[last[inode] ?? original].carriesData = false
+            if let (first, last) = known[inode] {
+                files[index].listed.entry.kind = .hardLink(to: files[first].entry.path)
+                files[last].carriesData = false
+                known[inode] = (first, index)
             } else {
-                first[inode] = index
+                known[inode] = (index, index)
             }
-            last[inode] = index
         }
     }
 

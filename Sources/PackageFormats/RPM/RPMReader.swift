@@ -81,11 +81,17 @@ public struct RPMReader: Sendable {
     ///
     /// - Throws: ``FormatError`` as ``files`` and ``metadata`` do.
     public var package: Package {
-        get throws(FormatError) {
-            var package = try metadata
-            package.entries = try files.map(\.entry).sorted { $0.path < $1.path }
-            return package
-        }
+        get throws(FormatError) { try contents().package }
+    }
+
+    /// The package in the neutral model, and its files in the order of the header.
+    func contents() throws(FormatError) -> (package: Package, files: [PackagedFile]) {
+        var package = try metadata
+        let files = try files.map(\.listed)
+        package.entries = files.map(\.entry)
+        // A header may list them in any order.
+        package.entries.sort { $0.path < $1.path }
+        return (package, files)
     }
 
     /// Whether this is a source package: it says so, or nothing says from which source package it was built and its files

@@ -101,7 +101,7 @@ public struct PackageFile: Sendable {
     /// How many files the package lists, or `nil` where only reading the payload tells.
     public var fileCount: Int? {
         switch reader {
-        case .rpm(let reader): max(reader.header.count(of: .baseNames), reader.header.count(of: .oldFileNames))
+        case .rpm(let reader): reader.header.count(of: reader.header.contains(.baseNames) ? .baseNames : .oldFileNames)
         case .deb: nil
         }
     }
@@ -153,7 +153,7 @@ public struct PackageFile: Sendable {
         limits: PayloadLimits = PayloadLimits()
     ) throws(FormatError) -> (package: Package, files: [PackagedFile]) {
         switch reader {
-        case .rpm(let reader): (try reader.package, try reader.files.map(\.listed))
+        case .rpm(let reader): try reader.contents()
         case .deb(let reader): try reader.contents(limits: limits)
         }
     }
