@@ -129,8 +129,8 @@ private struct EncodingSink: ByteSink {
 }
 
 extension FilePath {
-    /// The path with text behind its last component.
+    /// The path with text behind its last component; the folder's name need not be UTF-8.
     fileprivate func withSuffix(_ suffix: String) -> FilePath {
-        FilePath(string + suffix)
+        removingLastComponent().appending((lastComponent?.string ?? "package") + suffix)
     }
 }

@@ -15,7 +15,7 @@ public struct RPMPayloadReader {
 
     private var archive: CpioReader
     private let files: [RPMFile]
-    /// The places of the files in the list; made when the payload has another order than the list.
+    /// The places of the files in the list; made by the first file that is not the likely one, or that asks for another.
     private var numbers: [ArraySlice<UInt8>: Int]?
     /// The place behind that of the last file: nearly always the next one's.
     private var likely = 0
