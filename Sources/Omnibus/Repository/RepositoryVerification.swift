@@ -162,33 +162,14 @@ struct PackageComparison: Sendable {
         // Servers answer several requests at once as fast as one.
         let workers = if case .folder = fetcher.source { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) } else { 4 }
         let done = Counter()
-        let parts = await withTaskGroup(of: Result<[(Int, Finding)], OmnibusError>.self) { group in
-            for worker in 0..<workers {
-                group.addTask {
-                    do throws(OmnibusError) {
-                        var found: [(Int, Finding)] = []
-                        for number in stride(from: worker, to: records.count, by: workers) {
-                            guard !Task.isCancelled else { throw .cancelled }
-                            if let finding = try await self.complaint(about: records[number]) {
-                                found.append((number, finding))
-                            }
-                            let count = done.next()
-                            if count % 64 == 0 { self.watch(count, records.count) }
-                        }
-                        return .success(found)
-                    } catch {
-                        return .failure(error)
-                    }
-                }
-            }
-            var parts: [Result<[(Int, Finding)], OmnibusError>] = []
-            for await part in group { parts.append(part) }
-            return parts
+        let findings = try await ConcurrentWork.map(records, atOnce: workers) { (record) async throws(OmnibusError) in
+            let finding = try await complaint(about: record)
+            let count = done.next()
+            if count % 64 == 0 { watch(count, records.count) }
+            return finding
         }
         watch(records.count, records.count)
-        var found: [(Int, Finding)] = []
-        for part in parts { found += try part.get() }
-        return found.sorted { $0.0 < $1.0 }.map(\.1)
+        return findings.compactMap(\.self)
     }
 
     private func complaint(about record: RepositoryRecord) async throws(OmnibusError) -> Finding? {

@@ -56,24 +56,17 @@ struct YumGeneration {
             wanted.append((document, entry, store.spool(number)))
         }
         let folder = update.folder
-        let loaded = await withTaskGroup(of: (Int, Result<Loaded, OmnibusError>).self) { group in
-            for (number, (document, entry, spool)) in wanted.enumerated() {
-                group.addTask {
-                    do throws(FormatError) {
-                        return (number, .success(try Self.load(document, entry, below: folder, into: spool)))
-                    } catch  where error.code == .cancelled {
-                        return (number, .failure(.cancelled))
-                    } catch {
-                        return (number, .failure(.previousMetadata(error, folder.appending(entry.location))))
-                    }
-                }
+        let loaded = try await ConcurrentWork.map(wanted, atOnce: wanted.count) {
+            (document, entry, spool) -> Result<Loaded, OmnibusError> in
+            do throws(FormatError) {
+                return .success(try Self.load(document, entry, below: folder, into: spool))
+            } catch {
+                guard error.code != .cancelled else { return .failure(.cancelled) }
+                return .failure(.previousMetadata(error, folder.appending(entry.location)))
             }
-            var results = [Result<Loaded, OmnibusError>?](repeating: nil, count: wanted.count)
-            for await (number, result) in group { results[number] = result }
-            return results.compactMap { $0 }
         }
-        var documents: [Loaded] = []
-        for result in loaded { documents.append(try result.get()) }
+        // Of several that are damaged the first is named, whichever was read first.
+        let documents = try loaded.map { (result) throws(OmnibusError) in try result.get() }
         let primary = documents[0]
         guard documents.allSatisfy({ $0.places.count == primary.places.count }) else {
             throw .previousMetadata("its documents list different numbers of packages", folder)

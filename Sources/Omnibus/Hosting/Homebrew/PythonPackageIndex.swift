@@ -75,20 +75,8 @@ struct PythonPackageIndex: Sendable {
         for requirements: [PinnedRequirement],
         by downloader: Downloader
     ) async throws(OmnibusError) -> [HomebrewFormula.Resource] {
-        do {
-            return try await withThrowingTaskGroup(of: (Int, HomebrewFormula.Resource).self) { group in
-                var found: [Int: HomebrewFormula.Resource] = [:]
-                for (index, requirement) in requirements.enumerated() {
-                    if index >= Self.parallel, let (done, resource) = try await group.next() { found[done] = resource }
-                    group.addTask { (index, try await self.resource(for: requirement, by: downloader)) }
-                }
-                while let (done, resource) = try await group.next() { found[done] = resource }
-                return requirements.indices.compactMap { found[$0] }
-            }
-        } catch let error as OmnibusError {
-            throw error
-        } catch {
-            throw .cancelled
+        try await ConcurrentWork.map(requirements, atOnce: Self.parallel) { (requirement) async throws(OmnibusError) in
+            try await resource(for: requirement, by: downloader)
         }
     }
 

@@ -81,47 +81,24 @@ struct S3MultipartUpload: Sendable {
 
     private func sendParts(of upload: String) async throws(OmnibusError) -> [(number: Int, tag: String)] {
         let count = Int(clamping: content.size / size + (content.size % size == 0 ? 0 : 1))
-        let results = await withTaskGroup(of: (Int, Result<String, OmnibusError>).self) { group in
-            var results: [(number: Int, result: Result<String, OmnibusError>)] = []
-            var started = 0
-            let size = size
-            func startNext() {
-                guard started < count else { return }
-                let number = started + 1
-                started += 1
-                let start = UInt64(number - 1) * size
-                let body = HTTPBody(content, start..<min(content.size, start + size))
-                group.addTask { (number, await self.send(body, as: number, of: upload)) }
-            }
-            for _ in 0..<Self.parallelParts { startNext() }
-            while let (number, result) = await group.next() {
-                results.append((number, result))
-                if case .failure = result {
-                    group.cancelAll()
-                    started = count
-                }
-                startNext()
-            }
-            return results
+        return try await ConcurrentWork.map(Array(0..<count), atOnce: Self.parallelParts) {
+            (place) async throws(OmnibusError) in
+            let start = UInt64(place) * size
+            let body = HTTPBody(content, start..<min(content.size, start + size))
+            return (place + 1, try await send(body, as: place + 1, of: upload))
         }
-        // The first to fail is why the others were cancelled.
-        return try results.map { (part) throws(OmnibusError) in (part.number, try part.result.get()) }
-            .sorted { $0.0 < $1.0 }
     }
 
-    private func send(_ body: HTTPBody, as number: Int, of upload: String) async -> Result<String, OmnibusError> {
-        do throws(OmnibusError) {
-            var call = S3Call("PUT", key: wholeKey)
-            call.query = [("partNumber", String(number)), ("uploadId", upload)]
-            try call.send(body)
-            let response = try await store.connection.send(call)
-            guard let tag = response.headers["etag"], !tag.isEmpty else {
-                throw store.connection.error(for: response, call)
-            }
-            return .success(tag)
-        } catch {
-            return .failure(error)
+    /// Sends a part and gives its tag.
+    private func send(_ body: HTTPBody, as number: Int, of upload: String) async throws(OmnibusError) -> String {
+        var call = S3Call("PUT", key: wholeKey)
+        call.query = [("partNumber", String(number)), ("uploadId", upload)]
+        try call.send(body)
+        let response = try await store.connection.send(call)
+        guard let tag = response.headers["etag"], !tag.isEmpty else {
+            throw store.connection.error(for: response, call)
         }
+        return tag
     }
 
     private func join(
