@@ -73,7 +73,7 @@ public struct DirectoryStore: ObjectStore {
             }
             let path = path(of: key)
             guard current != nil || FileSystem.status(path) == nil else { throw foreign(path) }
-            try FileSystem.makeDestination(folder(of: key))
+            try FileSystem.makeDestination(path.removingLastComponent())
             do throws(FormatError) {
                 let file = try OutputFile(creating: path)
                 try content.part(from: 0).forEachPiece { (piece) throws(FormatError) in try file.write(piece) }
@@ -108,10 +108,6 @@ public struct DirectoryStore: ObjectStore {
     }
 
     private func path(of key: ObjectKey) -> FilePath { root.appending(key.description) }
-
-    private func folder(of key: ObjectKey) -> FilePath {
-        root.appending(String(key.description.dropLast(key.name.count)))
-    }
 
     private func info(_ key: ObjectKey) throws(OmnibusError) -> ObjectInfo? {
         var path = root.string

@@ -1,4 +1,5 @@
 import Foundation
+import PackageFormats
 import SystemPackage
 import Testing
 
@@ -44,5 +45,46 @@ extension PublisherTests {
         }
         let error = await #expect(throws: OmnibusError.self) { try await publish(to: store) }
         #expect(error?.code == "publish-unsound")
+    }
+
+    @Test(
+        "What becomes another package while it is published is refused, or published as what it is",
+        arguments: ["sample", "clusterhq-release"]
+    )
+    func changed(name: String) async throws {
+        let samples = try PublishingSamples()
+        let distribution = [try Distribution.named("centos-7")]
+        @Sendable func package(_ name: String, summary: String) throws -> FilePath {
+            try samples.package(name, .yum, release: "1.el7", architecture: .independent, summary: summary)
+        }
+        let (first, third) = (try package("first", summary: "Sample"), try package("third", summary: "Sample"))
+        func publish(to store: any ObjectStore) async throws {
+            try? FileManager.default.removeItem(atPath: samples.hosted.string)
+            let path = try package(name, summary: "Sample")
+            var publisher = samples.publisher(.yum, to: store)
+            publisher.transfers = 1
+            _ = try await publisher.publish([first, path], for: distribution)
+        }
+        let counting = MeddlingStore(before: samples.store)
+        try await publish(to: counting)
+        var refusals = 0
+        for index in 0..<counting.counts.requests {
+            let store = MeddlingStore(before: samples.store, .overtaken, at: index) {
+                _ = try package(name, summary: "Another")
+                _ = try await samples.publisher(.yum).publish([third], for: distribution)
+            }
+            do {
+                try await publish(to: store)
+                // Beside the repository there is nothing that vouches for the other one.
+                let shown = samples.hosted.appending("centos/\(name).el7.noarch.rpm")
+                let isWhole = try name == "sample" || PackageFile.verify(shown).verdict != .failed
+                #expect(isWhole, "\(index)")
+            } catch let error as OmnibusError {
+                #expect(error.message.contains("was changed while it was published"), "\(index): \(error)")
+                refusals += 1
+            }
+            #expect(try await samples.verify(.yum).findings.filter { $0.severity == .error } == [], "\(index)")
+        }
+        #expect(refusals > 0)
     }
 }

@@ -34,16 +34,7 @@ struct FolderPublisher: Sendable {
         _ = try await ConcurrentWork.map(draft.summary.added, atOnce: drafting.transfers) {
             (record) async throws(OmnibusError) in
             guard let path = drafting.packages[record.location] else { return }
-            let file: InputFile
-            do throws(FormatError) {
-                file = try InputFile(opening: path)
-                // What is published under a name stays there for good.
-                guard try file.sha256() == record.sha256 else {
-                    throw FormatError(.invalidValue, "was changed while it was published", path: path.string)
-                }
-            } catch {
-                throw OmnibusError(error, doing: "publish")
-            }
+            let file = try PublishPlan.open(path, as: record.sha256)
             try await create(
                 HostedDraft.File(name: record.location, contents: file, size: record.size, sha256: record.sha256)
             )
@@ -94,7 +85,10 @@ struct FolderPublisher: Sendable {
         var span = Duration.milliseconds(50)
         for attempt in 1...Self.attempts {
             let start = clock.now
-            if attempt > 1 { draft = try await self.draft(attempt) }
+            if attempt > 1 {
+                draft = try await self.draft(attempt)
+                try check(draft, after: first)
+            }
             if let tag = try await write(draft) { return (draft, tag, attempt) }
             span = max(span, clock.now - start)
             watch(.overtaken(folder.path))
@@ -113,6 +107,15 @@ struct FolderPublisher: Sendable {
             "others publish to \(store.location)/\(folder.path) all the time",
             hint: "try again; what was uploaded is used"
         )
+    }
+
+    /// Makes sure that a later draft lists the packages that were uploaded by the first.
+    private func check(_ draft: HostedDraft, after first: HostedDraft) throws(OmnibusError) {
+        var uploaded: [String: String] = [:]
+        for record in first.summary.added + first.summary.identical { uploaded[record.location] = record.sha256 }
+        for record in draft.summary.added where uploaded[record.location] != record.sha256 {
+            throw PublishPlan.changed(drafting.packages[record.location] ?? FilePath(record.location))
+        }
     }
 
     /// Writes documents and root; `nil` where another root stands there than the draft was made from.

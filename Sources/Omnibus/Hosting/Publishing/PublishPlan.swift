@@ -18,6 +18,8 @@ struct PublishPlan: Sendable {
     struct ReleaseFile: Sendable {
         var key: ObjectKey
         var path: FilePath
+        /// SHA-256 in hexadecimal.
+        var sha256: String
         var version: EVR
         var format: PackageFile.Format
     }
@@ -141,11 +143,44 @@ struct PublishPlan: Sendable {
     }
 
     private static func releaseFile(_ given: Given) throws(OmnibusError) -> ReleaseFile {
-        ReleaseFile(
+        let sha256: String
+        let version: EVR
+        do throws(FormatError) {
+            let opened = try PackageFile(opening: given.path)
+            version = try opened.metadata().version
+            sha256 = try opened.file.sha256()
+        } catch {
+            throw OmnibusError(error, doing: "publish")
+        }
+        return ReleaseFile(
             key: try releaseKey(given.package.name, given.distribution),
             path: given.path,
-            version: given.package.version,
+            sha256: sha256,
+            version: version,
             format: given.format
+        )
+    }
+
+    // MARK: What is uploaded
+
+    /// Opens a package again that was read before: what is published under a name stays there for good.
+    ///
+    /// - Throws: ``OmnibusError`` where it is another one now.
+    static func open(_ path: FilePath, as sha256: String) throws(OmnibusError) -> InputFile {
+        do throws(FormatError) {
+            let file = try InputFile(opening: path)
+            if try file.sha256() == sha256 { return file }
+        } catch {
+            throw OmnibusError(error, doing: "publish")
+        }
+        throw changed(path)
+    }
+
+    /// Says that a package became another one under the publisher's hands.
+    static func changed(_ path: FilePath) -> OmnibusError {
+        OmnibusError(
+            FormatError(.invalidValue, "was changed while it was published", path: path.string),
+            doing: "publish"
         )
     }
 

@@ -261,12 +261,7 @@ public struct Publisher: Sendable {
         _ watch: @escaping @Sendable (Event) -> Void
     ) async throws(OmnibusError) {
         let path = work.appending("release-package")
-        let contents: InputFile
-        do throws(FormatError) {
-            contents = try InputFile(opening: release.path)
-        } catch {
-            throw OmnibusError(error, doing: "publish")
-        }
+        let contents = try PublishPlan.open(release.path, as: release.sha256)
         for _ in 0..<20 {
             var condition = WriteCondition.absent
             if let there = try await store.fetch(release.key, to: path, limit: 64 << 20) {
