@@ -58,7 +58,7 @@ extension PublishToS3Tests {
 
         /// Every fourth request with another fault, beginning with another one for each kind; or every request with each fault
         /// that is asked for.
-        private static func cases(_ kind: RepositoryUpdate.Kind, _ requests: Int) -> [[Case]] {
+        private static func cases(_ kind: RepositoryUpdate.Kind, _ requests: Int) throws -> [[Case]] {
             let all = FaultProxy.Fault.allCases
             guard let wanted = Extent.faults.text else {
                 let place = RepositoryUpdate.Kind.allCases.firstIndex(of: kind) ?? 0
@@ -68,10 +68,11 @@ extension PublishToS3Tests {
                 }
                 return [some]
             }
-            let names = wanted.split(separator: ",").map(String.init)
-            return all.filter { wanted == "all" || names.contains($0.rawValue) }.map { fault in
+            let names = wanted == "all" ? all.map(\.rawValue) : wanted.split(separator: ",").map(String.init)
+            return try names.map { name in
+                let fault = try #require(FaultProxy.Fault(rawValue: name), "there is no fault '\(name)'")
                 // Two publish where a request is held back for another one.
-                (0..<(fault == .hold ? requests * 2 : requests)).map {
+                return (0..<(fault == .hold ? requests * 2 : requests)).map {
                     Case(fault: fault, index: $0, isPatient: false)
                 }
             }
@@ -133,10 +134,13 @@ extension PublishToS3Tests {
             #expect(requests > 20)
             let start = ContinuousClock.now
             var tally = Tally()
-            for (number, cases) in Self.cases(kind, requests).enumerated() {
+            for (number, cases) in try Self.cases(kind, requests).enumerated() {
                 var site = try await site("\(number)")
                 for one in cases { try await meet(one, &site, &tally) }
             }
+            // Publishers do not always need as many requests; of two that meet, one may need few.
+            #expect(tally.cases > 0 && tally.met * 4 >= tally.cases * 3, "\(tally)")
+            if Extent.faults.text == nil { #expect(tally.failed > 0) }
             Extent.faults.report(
                 """
                 \(kind): \(requests) requests, \(tally.cases) cases in \(ContinuousClock.now - start), \

@@ -59,8 +59,12 @@ extension PublishToS3Tests {
             #expect(ofPackages.reduce(0) { $0 + $1.up } < size + 4096)
             #expect(requests.count < 100)
             let (up, down) = (requests.reduce(0) { $0 + $1.up }, requests.reduce(0) { $0 + $1.down })
-            // What lists the packages is read before and after.
+            // What lists the packages is read before and after, and written once.
             #expect(down < 2 * Int(metadata) + (1 << 16))
+            let store = try bucket.ceph.store(bucket.name, prefix: kind.publishPlace)
+            let page = Int(try #require(await store.head(ObjectKey("index.html"))).size)
+            // People find the page under two names.
+            #expect(up < Int(metadata) + 2 * page + size + (1 << 17))
             Extent.packages.report(
                 """
                 \(kind): \(count) packages, metadata \(metadata) bytes, the package \(size): \(requests.count) requests, \
