@@ -52,7 +52,7 @@ test: build-packages test-packages
 	swift test --skip-build
 	$(MAKE) example
 
-## test-publishing: what tests of publishing do a little of, all of it, on a real service; about half an hour
+## test-publishing: what tests of publishing do a little of, all of it, on a real service; two hours
 test-publishing: build-packages test-packages
 	swift build --build-tests
 	PUBLISH_ROUNDS=20 PUBLISH_FAULTS=all PUBLISH_PACKAGES=10000 swift test --skip-build --filter PublishToS3Tests
