@@ -86,7 +86,7 @@ struct BuildCommand: AsyncParsableCommand, ReportingCommand {
     private func request() throws -> BuildRequest {
         let chosen = try manifest.map { try Manifest(contentsOf: FilePath($0)) } ?? .flocker
         var request = BuildRequest(
-            distributions: try distributionNames.map { try Distribution.named($0) },
+            distributions: try Distribution.named(distributionNames),
             source: source,
             manifest: chosen,
             manifestFolder: manifest.map { FilePath($0).removingLastComponent() }.flatMap { $0.isEmpty ? nil : $0 }

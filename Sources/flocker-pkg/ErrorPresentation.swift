@@ -75,6 +75,7 @@ struct ErrorPresentation {
     func exit() -> Never {
         if let answer {
             Standard.output(answer.hasSuffix("\n") || answer.isEmpty ? answer : answer + "\n")
+            if let error = Standard.outputError { ErrorPresentation(error, asJSON: false).exit() }
         } else {
             for line in lines { Standard.error(line + "\n") }
             if asJSON {

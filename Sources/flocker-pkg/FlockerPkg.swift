@@ -20,17 +20,23 @@ struct FlockerPkg: AsyncParsableCommand {
     )
 
     static func main() async {
-        var asJSON = false
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        // Arguments that cannot be read are an error in the form that they ask for.
+        var asJSON = zip(arguments, arguments.dropFirst() + [""]).contains { one, next in
+            one == "--format=json" || one == "--format" && next == "json"
+        }
         do {
-            var command = try parse(Array(CommandLine.arguments.dropFirst()))
+            var command = try parse(arguments)
             asJSON = (command as? any ReportingCommand)?.reporting.format == .json
             if var command = command as? any AsyncParsableCommand {
                 try await Interruption.watching { try await command.run() }
             } else {
                 try command.run()
             }
+            if let error = Standard.outputError { throw error }
         } catch let status as ExitCode where !status.isSuccess && status != .validationFailure {
-            // Everything was said where it happened.
+            if let error = Standard.outputError { ErrorPresentation(error, asJSON: false).exit() }
+            // Everything else was said where it happened.
             Glibc.exit(status.rawValue)
         } catch {
             ErrorPresentation(error, asJSON: asJSON).exit()

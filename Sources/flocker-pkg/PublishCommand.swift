@@ -104,12 +104,20 @@ struct PublishCommand: AsyncParsableCommand, ReportingCommand {
             try await signer.check()
             publisher.signer = signer
         }
-        let distributions = try distributionNames.map { try Distribution.named($0) }
+        let distributions = try Distribution.named(distributionNames)
         let progress = ProgressLine(reporting)
         var result = Publisher.Result()
         var pruned: [String: [String]] = [:]
         if file.isEmpty {
             pruned = try await publisher.prune(distributions)
+            guard !pruned.isEmpty else {
+                let names = distributions.map(\.name).joined(separator: " or ")
+                throw OmnibusError(
+                    "repository-missing",
+                    .missingInput,
+                    "\(target.location) has no repository of \(names)"
+                )
+            }
         } else {
             result = try await publisher.publish(file.map { FilePath($0) }, for: distributions) { progress.show($0) }
         }

@@ -50,8 +50,7 @@ struct ReleasePackageCommand: AsyncParsableCommand, ReportingCommand {
             manifest: manifest.map { FilePath($0) }
         )
         var releases: [ReleasePackage] = []
-        for name in distributionNames {
-            let distribution = try Distribution.named(name)
+        for distribution in try Distribution.named(distributionNames) {
             releases.append(try ReleasePackage(chosen, for: distribution, baseURL: url, key: key, date: date))
         }
         if key == nil, !reporting.quiet {

@@ -1,5 +1,8 @@
 import ArgumentParser
 import Glibc
+import Omnibus
+import PackageFormats
+import Synchronization
 
 /// How a command reports, the same for every command.
 struct ReportingOptions: ParsableArguments {
@@ -24,8 +27,21 @@ struct ReportingOptions: ParsableArguments {
 /// Writing to the standard streams, unbuffered and whole.
 enum Standard {
     static func output(_ text: String) { output(Array(text.utf8)) }
-    static func output(_ bytes: [UInt8]) { write(bytes, to: STDOUT_FILENO) }
-    static func error(_ text: String) { write(Array(text.utf8), to: STDERR_FILENO) }
+    static func output(_ bytes: [UInt8]) {
+        let failure = write(bytes, to: STDOUT_FILENO)
+        if failure != 0 { outputFailure.store(failure, ordering: .relaxed) }
+    }
+    static func error(_ text: String) { _ = write(Array(text.utf8), to: STDERR_FILENO) }
+
+    /// Why something did not reach standard output; 0 where everything did.
+    private static let outputFailure = Atomic<Int32>(0)
+
+    /// What to say in the end where something did not reach standard output.
+    static var outputError: OmnibusError? {
+        let failure = outputFailure.load(ordering: .relaxed)
+        guard failure != 0 else { return nil }
+        return OmnibusError("cannot-create", .cannotCreate, "standard output: \(String(cString: strerror(failure)))")
+    }
 
     /// Whether people see standard error on a terminal.
     static var errorIsTerminal: Bool {
@@ -49,13 +65,15 @@ enum Standard {
         return min(max(Int(size.ws_col), 40), 100)
     }
 
-    private static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    /// Writes everything, and gives the number of the error that was in the way, or 0.
+    private static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { return }
+            guard count > 0 else { return errno }
             rest = rest.dropFirst(count)
         }
+        return 0
     }
 }

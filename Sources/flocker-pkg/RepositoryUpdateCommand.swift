@@ -114,6 +114,18 @@ struct RepositoryUpdateCommand: AsyncParsableCommand, ReportingCommand {
         }
     }
 
+    /// Refuses what only apt's repositories have.
+    private func checkOptionsOfApt() throws {
+        let given: [(name: String, isGiven: Bool)] = [
+            ("valid-for", validFor != nil), ("suite", suite != nil), ("origin", origin != nil), ("label", label != nil),
+            ("codename", codename != nil), ("architecture", !architecture.isEmpty), ("contents", contents),
+            ("compression", compression.count > 1),
+        ]
+        guard let found = given.first(where: \.isGiven) else { return }
+        let times = found.name == "compression" ? " more than once" : ""
+        throw OmnibusError("option-unsupported", .usage, "a yum repository has nothing for '--\(found.name)'\(times)")
+    }
+
     private func apply(to update: inout RepositoryUpdate) throws {
         if let distribution {
             let known = try Distribution.named(distribution)
@@ -134,6 +146,7 @@ struct RepositoryUpdateCommand: AsyncParsableCommand, ReportingCommand {
                 }
             }
         }
+        if update.kind == .yum { try checkOptionsOfApt() }
         update.duplicates = onDuplicate
         update.skipsBroken = skipBroken
         update.rebuilds = rebuild

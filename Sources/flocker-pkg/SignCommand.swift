@@ -37,6 +37,9 @@ struct SignCommand: AsyncParsableCommand, ReportingCommand {
         guard [key != nil, prepare, attach != nil].count(where: { $0 }) == 1 else {
             throw ValidationError("Use one of '--key <id>', '--prepare' and '--attach <sig>'")
         }
+        guard !prepare || reporting.format == .text else {
+            throw ValidationError("'--prepare' prints bytes, which are no JSON")
+        }
         guard key != nil || file.count == 1 else { throw ValidationError("One file at a time without '--key'") }
     }
 

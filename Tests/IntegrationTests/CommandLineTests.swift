@@ -27,6 +27,50 @@ extension Acceptance {
             #expect(result.error.isEmpty)
         }
 
+        @Test(
+            "output that cannot be written is an error",
+            arguments: [["distributions"], ["distributions", "--format=json"], ["manifest"], ["--help"]]
+        )
+        func fullOutput(arguments: [String]) async throws {
+            let result = try await run(
+                "sh",
+                ["-c", "exec \"$0\" \"$@\" > /dev/full", Program.path()] + arguments
+            )
+            #expect(result.status == 73)
+            #expect(result.error == "error: standard output: No space left on device\n")
+        }
+
+        @Test(
+            "arguments that cannot be read are an error in the form that they ask for",
+            arguments: [
+                ["inspect", "--format=json"], ["inspect", "--nonsense", "--format", "json", "a.rpm"],
+                ["sign", "--prepare", "--format=json", "a.rpm"],
+            ]
+        )
+        func usageAsJSON(arguments: [String]) async throws {
+            let result = try await run(Program.path(), arguments)
+            #expect(result.status == 64)
+            let document = try JSONDecoder().decode([String: [String: String]].self, from: Data(result.output.utf8))
+            #expect(document["error"]?["code"] == "usage")
+        }
+
+        @Test(
+            "a yum repository takes no option of apt's",
+            arguments: [
+                ["--suite=stable"], ["--contents"], ["--valid-for=1d"], ["--compression=xz", "--compression=gzip"],
+            ]
+        )
+        func optionsOfApt(arguments: [String]) async throws {
+            let folder = try TemporaryFolder()
+            let result = try await run(
+                Program.path(),
+                ["repository", "update", "--type=yum", folder.path.string] + arguments
+            )
+            #expect(result.status == 64)
+            #expect(result.error.contains("a yum repository has nothing for '\(arguments[0].prefix { $0 != "=" })'"))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path.string).isEmpty)
+        }
+
         @Test("completions are what each shell takes", arguments: [("bash", "-n"), ("zsh", ""), ("fish", "")])
         func completions(shell: String, check: String) async throws {
             let folder = try TemporaryFolder()

@@ -37,6 +37,31 @@ import Testing
         }
     }
 
+    @Test("packages that a run before has left in the folder do not count, others do")
+    func output() async throws {
+        try await withSource { folder in
+            let destination = folder.appending("inner")
+            for (place, isSource) in [(destination, false), (folder, true)] {
+                try Data("x".utf8).write(to: URL(filePath: place.appending("a.rpm").string))
+                let found = try await SourceDate.of(folder, without: destination, runner: runner)
+                #expect((found > 1_577_836_800) == isSource)
+            }
+        }
+    }
+
+    @Test("a file has the newest commit's date of the checkout that it is said to be in, or its own")
+    func file() async throws {
+        try await withSource { folder in
+            let file = folder.appending("file")
+            #expect(try await SourceDate.of(file, in: folder, runner: runner) == 1_577_836_800)
+            try await git(folder, "init", "--quiet")
+            try await git(folder, "add", "--all")
+            try await git(folder, "commit", "--quiet", "--message=Sample")
+            #expect(try await SourceDate.of(file, in: folder, runner: runner) == 1_709_208_000)
+            #expect(try await SourceDate.of(file, runner: runner) == 1_577_836_800)
+        }
+    }
+
     @Test("a checkout, and a folder inside, has its newest commit's date; before the first, its newest file's")
     func checkout() async throws {
         try await withSource { folder in

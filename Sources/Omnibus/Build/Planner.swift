@@ -62,7 +62,7 @@ public struct Planner: Sendable {
         case .requirement, .url: return SourceDate.earliest
         case nil: place = request.manifestFolder
         }
-        return try await SourceDate.of(place, runner: runner)
+        return try await SourceDate.of(place, without: request.destination, runner: runner)
     }
 
     private func target(

@@ -8,12 +8,23 @@ enum SourceDate {
 
     /// The newest commit's time of a checkout, else the newest modification time in the source.
     ///
+    /// - Parameters:
+    ///   - source: a folder or a file.
+    ///   - folder: the folder that may be a checkout, where it is not the source itself.
+    ///   - destination: where packages are written: those that a run before has left there are not the source's.
+    ///   - runner: runs git.
     /// - Throws: `source-date` if git cannot read a checkout: any other date would change with every clone.
-    static func of(_ source: FilePath, runner: CommandRunner) async throws(OmnibusError) -> Int64 {
-        if FileSystem.isDirectory(source), isCheckout(source), runner.find("git") != nil {
-            if let seconds = try await newestCommit(of: source, runner: runner) { return max(seconds, earliest) }
+    static func of(
+        _ source: FilePath,
+        in folder: FilePath? = nil,
+        without destination: FilePath? = nil,
+        runner: CommandRunner
+    ) async throws(OmnibusError) -> Int64 {
+        let folder = folder ?? source
+        if FileSystem.isDirectory(folder), isCheckout(folder), runner.find("git") != nil {
+            if let seconds = try await newestCommit(of: folder, runner: runner) { return max(seconds, earliest) }
         }
-        return max(try newestModification(below: source), earliest)
+        return max(try newestModification(below: source, without: destination), earliest)
     }
 
     /// Whether the folder or one above it is a checkout's top.
@@ -48,10 +59,20 @@ enum SourceDate {
         )
     }
 
-    private static func newestModification(below path: FilePath) throws(OmnibusError) -> Int64 {
+    private static func newestModification(
+        below path: FilePath,
+        without destination: FilePath?
+    ) throws(OmnibusError) -> Int64 {
         guard FileSystem.isDirectory(path) else { return FileSystem.status(path).map { Int64($0.st_mtim.tv_sec) } ?? 0 }
         let tree = try FileTree(path) { $0 == ".git" || $0.hasSuffix("__pycache__") }
+        let output = destination.flatMap { FileSystem.resolved($0) }
         return tree.entries.reduce(0) { newest, entry in
+            let file = tree.path(of: entry)
+            if let output, ["rpm", "deb"].contains(file.extension),
+                FileSystem.resolved(file)?.starts(with: output) == true
+            {
+                return newest
+            }
             guard entry.kind == .file, let status = FileSystem.status(tree.path(of: entry)) else { return newest }
             return max(newest, Int64(status.st_mtim.tv_sec))
         }

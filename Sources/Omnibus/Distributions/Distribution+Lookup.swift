@@ -18,6 +18,18 @@ extension Distribution {
         )
     }
 
+    /// The distributions that have these names or aliases, each once.
+    ///
+    /// - Throws: ``OmnibusError`` as ``named(_:)-(String)`` does.
+    public static func named(_ names: [String]) throws(OmnibusError) -> [Distribution] {
+        var found: [Distribution] = []
+        for name in names {
+            let distribution = try named(name)
+            if !found.contains(distribution) { found.append(distribution) }
+        }
+        return found
+    }
+
     /// The words by which a manifest can mean this distribution, the most general first.
     ///
     /// They are: the package type, the family, the init system, the project, and the name, each once. `debian` stands for

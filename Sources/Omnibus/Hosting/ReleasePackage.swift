@@ -97,7 +97,8 @@ public struct ReleasePackage: Sendable {
     public static func date(sourceDateEpoch: Int64?, manifest: FilePath?) async throws(OmnibusError) -> Int64 {
         if let sourceDateEpoch { return sourceDateEpoch }
         guard let manifest else { return SourceDate.earliest }
-        return try await SourceDate.of(manifest, runner: CommandRunner())
+        let folder = manifest.removingLastComponent()
+        return try await SourceDate.of(manifest, in: folder.isEmpty ? "." : folder, runner: CommandRunner())
     }
 
     /// The package itself.

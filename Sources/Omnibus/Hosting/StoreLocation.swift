@@ -19,7 +19,7 @@ public enum StoreLocation: Sendable, Hashable {
             if prefix.hasSuffix("/") { prefix.removeLast() }
             if !prefix.isEmpty { _ = try ObjectKey(prefix) }
             self = .bucket(bucket, prefix: prefix)
-        } else if text.isEmpty || text.contains("://") || text.contains("\0") {
+        } else if text.isEmpty || text.contains("://") || text.hasPrefix("s3:") || text.contains("\0") {
             throw OmnibusError(
                 "store-location",
                 .usage,

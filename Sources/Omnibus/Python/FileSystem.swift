@@ -181,6 +181,7 @@ enum FileSystem {
         let code = Errno(rawValue: errno)
         let category: OmnibusError.Category =
             switch code {
+            case _ where verb == "create": .cannotCreate
             case .noSuchFileOrDirectory: .missingInput
             case .noSpace, .readOnlyFileSystem, .permissionDenied, .diskQuotaExceeded: .cannotCreate
             default: .failure

@@ -171,12 +171,17 @@ enum RepositorySamples {
     }
 
     /// Writes a package with hardly anything in it, for a kind of repository.
-    static func writeTiny(_ name: String, _ kind: RepositoryUpdate.Kind, to folder: FilePath) throws -> FilePath {
+    static func writeTiny(
+        _ name: String,
+        _ kind: RepositoryUpdate.Kind,
+        to folder: FilePath,
+        summary: String = "Sample"
+    ) throws -> FilePath {
         let package = Package(
             name: name,
             version: EVR(version: "1.0", release: "1"),
             architecture: .independent,
-            summary: "Sample",
+            summary: summary,
             description: "A sample.",
             license: "MIT",
             maintainer: "Example <example@example.com>",

@@ -224,6 +224,7 @@ struct PublisherTests {
         )
         for (path, distributions) in [
             (try samples.package("unclear", .yum), all), (try samples.package("stray", .aptFlat), Array(all.prefix(2))),
+            (try samples.package("other", .yum, in: "fedora-42"), Array(all.prefix(1))),
         ] {
             let error = await #expect(throws: OmnibusError.self) {
                 try await samples.publisher(.yum).publish([path], for: distributions)

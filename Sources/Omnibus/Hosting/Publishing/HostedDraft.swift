@@ -90,6 +90,13 @@ struct HostedDrafting: Sendable {
         } catch {
             // People know the repository by its place in the store.
             var error = error
+            if error.code == "duplicate-package" {
+                // Of those that are new they know the file.
+                for (location, path) in packages {
+                    error.message.replace("\(work)/\(location) ", with: "\(path) ")
+                }
+                error.hint = "a published package stays; give the new one another version or release"
+            }
             error.message = error.message.replacing(work.string, with: "\(store.location)/\(folder.path)")
             throw error
         }

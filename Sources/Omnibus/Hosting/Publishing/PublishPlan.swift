@@ -80,6 +80,14 @@ struct PublishPlan: Sendable {
         }
         let distribution = try distribution(of: path, package, opened.format, among: distributions)
         try distribution.check(package.architecture)
+        guard opened.payload.compression != "zstd" || distribution.readsZstd else {
+            throw OmnibusError(
+                "compression-unsupported",
+                .badInput,
+                "\(path) is compressed with zstd, which \(distribution.name) cannot read",
+                hint: "build it for \(distribution.name)"
+            )
+        }
         var version = package.version
         if let release = version.release, release.hasSuffix(distribution.mark) {
             version.release = String(release.dropLast(distribution.mark.count))
@@ -109,9 +117,19 @@ struct PublishPlan: Sendable {
                 "\(path) is a \(format.rawValue), which \(distributions.map(\.name).joined(separator: " and ")) cannot use"
             )
         }
-        guard fitting.count > 1 else { return first }
         let folder = (FileSystem.resolved(path) ?? path).removingLastComponent().lastComponent?.string ?? ""
-        if let found = fitting.first(where: { $0.name == folder || $0.aliases.contains(folder) }) { return found }
+        if let owner = Distribution.all.first(where: { $0.name == folder || $0.aliases.contains(folder) }) {
+            if fitting.contains(owner) { return owner }
+            guard owner.packageType != first.packageType else {
+                throw OmnibusError(
+                    "package-distribution",
+                    .usage,
+                    "\(path) is for \(owner.name), as its folder says, and not for "
+                        + fitting.map(\.name).joined(separator: " or ")
+                )
+            }
+        }
+        guard fitting.count > 1 else { return first }
         let marked = fitting.filter { !$0.mark.isEmpty && package.version.release?.hasSuffix($0.mark) == true }
         if let found = marked.first, marked.count == 1 { return found }
         throw OmnibusError(

@@ -20,7 +20,8 @@ import Testing
     @Test(
         "what is neither is refused",
         arguments: [
-            ("", "store-location"), ("gs://bucket", "store-location"), ("https://user:hunter2@host/", "store-location"),
+            ("", "store-location"), ("s3:/bucket", "store-location"), ("gs://bucket", "store-location"),
+            ("https://user:hunter2@host/", "store-location"),
             ("s3://", "bucket-name"), ("s3://Bucket", "bucket-name"), ("s3:///x", "bucket-name"),
             ("s3://127.0.0.1/x", "bucket-name"), ("s3://bucket//x", "object-key"), ("s3://bucket/a/../b", "object-key"),
         ]
