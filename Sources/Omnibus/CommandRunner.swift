@@ -169,24 +169,44 @@ public struct CommandRunner: Sendable {
 
     /// Runs a program that has to succeed.
     ///
-    /// - Throws: as ``run(_:onLine:)``, and `code` with the program's own last lines if the exit status is not 0.
+    /// - Parameters:
+    ///   - command: the program and its arguments.
+    ///   - code: what a failure is called.
+    ///   - category: what kind of failure it is.
+    ///   - fetches: whether it asks a package index, which may be what fails.
+    ///   - onLine: takes what it says.
+    /// - Throws: as ``run(_:onLine:)``, and `code` with the program's own last lines if the exit status is not 0, or
+    ///   `index-unreachable` where they say that no index answers.
     @discardableResult
     public func check(
         _ command: Command,
         failure code: String = "tool-failed",
         category: OmnibusError.Category = .failure,
+        fetches: Bool = false,
         onLine: LineHandler? = nil
     ) async throws(OmnibusError) -> CommandResult {
         let result = try await run(command, onLine: onLine)
         guard result.isSuccess else {
             let said = result.lastLines.map { "\n  \($0)" }.joined()
+            let isOffline = fetches && result.saysThatNoIndexAnswers
             throw OmnibusError(
-                code,
-                category,
+                isOffline ? "index-unreachable" : code,
+                isOffline ? .unavailable : category,
                 "\(command.name) ended with status \(result.status)" + (said.isEmpty ? "" : ":\(said)")
             )
         }
         return result
+    }
+}
+
+extension CommandResult {
+    /// Whether uv or pip failed because they reached no server.
+    var saysThatNoIndexAnswers: Bool {
+        let marks = [
+            "error sending request", "dns error", "Could not connect", "timed out", "connection broken by",
+            "Failed to establish a new connection", "Temporary failure in name resolution",
+        ]
+        return lastLines.contains { line in marks.contains { line.contains($0) } }
     }
 }
 

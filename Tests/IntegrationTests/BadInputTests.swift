@@ -36,6 +36,26 @@ extension Acceptance {
             #expect(left == [], sourceLocation: sourceLocation)
         }
 
+        @Test(
+            "no package index that answers is no fault of the source",
+            arguments: [
+                ["build", "--distribution=rhel-9", "--destination-path"], ["generate-spec", "--quiet", "--output"],
+            ]
+        )
+        func offline(command: [String]) async throws {
+            let proxy = "http://127.0.0.1:1"
+            let result = try await run(
+                Program.path(),
+                command + [out, Fixtures.flocker.string],
+                environment: [
+                    "HTTPS_PROXY": proxy, "https_proxy": proxy, "ALL_PROXY": proxy, "NO_PROXY": nil, "no_proxy": nil,
+                    "UV_CACHE_DIR": folder.appending("cache").string, "UV_HTTP_RETRIES": "0",
+                ]
+            )
+            #expect(result.status == 69, "\(result.error)")
+            #expect(try folder.everything().filter { $0.hasPrefix("out/") } == [])
+        }
+
         @Test("no distribution")
         func noDistribution() async throws {
             try await failure(Fixtures.flocker.string, status: 64, saying: ["--distribution"])

@@ -68,7 +68,13 @@ struct BuildBackend: Sendable {
             workingDirectory: folder
         )
         do throws(OmnibusError) {
-            try await runner.check(command, failure: "metadata-unbuildable", category: .badInput, onLine: onLine)
+            try await runner.check(
+                command,
+                failure: "metadata-unbuildable",
+                category: .badInput,
+                fetches: true,
+                onLine: onLine
+            )
         } catch {
             guard error.code == "metadata-unbuildable" else { throw error }
             throw OmnibusError(

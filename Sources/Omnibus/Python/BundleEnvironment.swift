@@ -100,7 +100,7 @@ struct BundleEnvironment: Sendable {
                 + [project.requirement],
             workingDirectory: work.path
         )
-        try await runner.check(command, failure: "install-failed", category: .badInput, onLine: onLine)
+        try await runner.check(command, failure: "install-failed", category: .badInput, fetches: true, onLine: onLine)
         return project.name
     }
 
@@ -133,6 +133,7 @@ struct BundleEnvironment: Sendable {
         try await runner.check(
             Command(python.string, ["-m", "pip", "install", "-q", "--upgrade"] + seeds),
             failure: "install-failed",
+            fetches: true,
             onLine: onLine
         )
         return python
@@ -169,6 +170,7 @@ struct BundleEnvironment: Sendable {
         try await runner.check(
             Command(uv.string, ["venv", "-q", "--no-project", "--allow-existing", "--seed", folder.string]),
             failure: "tool-failed",
+            fetches: true,
             onLine: onLine
         )
         return folder.appending("bin/python")
@@ -201,9 +203,7 @@ struct BundleEnvironment: Sendable {
                 )
             }
         }
-        let isOffline = ["error sending request", "dns error", "Could not connect", "timed out"].contains { mark in
-            result.lastLines.contains { $0.contains(mark) }
-        }
+        let isOffline = result.saysThatNoIndexAnswers
         return OmnibusError(
             isOffline ? "index-unreachable" : "install-failed",
             isOffline ? .unavailable : .badInput,

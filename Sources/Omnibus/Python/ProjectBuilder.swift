@@ -80,7 +80,13 @@ struct ProjectBuilder: Sendable {
         var command = command
         command.arguments.append(output.string)
         command.workingDirectory = work.path
-        try await runner.check(command, failure: "source-unbuildable", category: .badInput, onLine: onLine)
+        try await runner.check(
+            command,
+            failure: "source-unbuildable",
+            category: .badInput,
+            fetches: true,
+            onLine: onLine
+        )
         let wheels = try FileSystem.names(in: output).filter { $0.hasSuffix(".whl") }
         guard let wheel = wheels.first, wheels.count == 1 else {
             throw OmnibusError("source-unbuildable", .badInput, "\(command.name) made no wheel of the source")
