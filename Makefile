@@ -49,13 +49,13 @@ demo: release
 ## test: all tests, with the tools they check against
 test: build-packages test-packages
 	swift build --build-tests
-	swift test --skip-build
+	Scripts/test --skip-build
 	$(MAKE) example
 
 ## test-publishing: what tests of publishing do a little of, all of it, on a real service; two hours
 test-publishing: build-packages test-packages
 	swift build --build-tests
-	PUBLISH_ROUNDS=20 PUBLISH_FAULTS=all PUBLISH_PACKAGES=10000 swift test --skip-build --filter PublishToS3Tests
+	PUBLISH_ROUNDS=20 PUBLISH_FAULTS=all PUBLISH_PACKAGES=10000 Scripts/test --skip-build --filter PublishToS3Tests
 
 ## example: the example packages are built, run, and what they wrote is read by rpm and dpkg
 example: build-packages test-packages
