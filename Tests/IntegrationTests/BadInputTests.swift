@@ -88,6 +88,34 @@ extension Acceptance {
             try await failure("--distribution=rhel-9", "-d", out, path, status: 66, saying: [path])
         }
 
+        @Test("a requirements file that is not there, seen by a dry run too", arguments: [[], ["--dry-run"]])
+        func missingRequirements(more: [String]) async throws {
+            let path = folder.appending("nowhere.txt").string
+            let result = try await run(
+                Program.path(),
+                ["build", "--distribution=rhel-9", "-d", out, "--requirements", path, Fixtures.flocker.string] + more
+            )
+            #expect(result.status == 66)
+            #expect(result.error.contains(path), "\(result.error)")
+            #expect(try folder.everything().filter { $0.hasPrefix("out/") } == [])
+        }
+
+        @Test("what goes into a bundle, for a product without one", arguments: ["--python", "--requirements"])
+        func noBundle(option: String) async throws {
+            let manifest = try folder.write(PlainTree.manifest(tree: "tree"), to: "manifest.yaml").string
+            try await failure(
+                "--distribution=rhel-9",
+                "-d",
+                out,
+                "--manifest",
+                manifest,
+                option,
+                "/usr/bin/python3",
+                status: 64,
+                saying: [option, "hint: ", "bundle"]
+            )
+        }
+
         @Test("a source that does not build: its own words are shown", arguments: ["rhel-9", "debian-12"])
         func unbuildable(distribution: String) async throws {
             try folder.write("raise SystemExit('the moon is not full')\n", to: "broken/setup.py")

@@ -11,7 +11,7 @@ public struct Planner: Sendable {
     /// The plan for a request.
     ///
     /// - Throws: ``OmnibusError`` for whatever can be known to be wrong now: no source where one is needed or one where none
-    ///   can be, an architecture or a Python that a distribution does not have, a manifest that gives a distribution nothing.
+    ///   can be, a requirements file that is not there, an architecture or a Python that a distribution does not have, a manifest that gives a distribution nothing.
     public func plan(_ request: BuildRequest) async throws(OmnibusError) -> BuildPlan {
         guard !request.distributions.isEmpty else {
             throw OmnibusError("no-distribution", .usage, "no distribution is given", hint: "use --distribution NAME")
@@ -22,6 +22,14 @@ public struct Planner: Sendable {
                 .usage,
                 "\(request.manifest.name) has no 'bundle', so it takes no SOURCE",
                 hint: "leave '\(source)' out, or add 'bundle' to the manifest"
+            )
+        }
+        if request.manifest.bundle == nil, request.python != nil || !request.requirementFiles.isEmpty {
+            throw OmnibusError(
+                "bundle-needed",
+                .usage,
+                "\(request.manifest.name) has no 'bundle' that a Python or requirements could go into",
+                hint: "leave --python and --requirements out, or add 'bundle' to the manifest"
             )
         }
         if request.manifest.bundle != nil, request.source == nil {
@@ -157,6 +165,7 @@ public struct Planner: Sendable {
             request.requirementFiles + wanted.requirementFiles.map { FilePath(source).appending($0) }
         bundle.python = request.python
         bundle.jobs = request.jobs
+        try bundle.validate()
         let mode = try await BundleMode.choose(for: target, python: request.python, runner: runner)
         return BuildPlan.Bundle(prefix: FilePath(wanted.prefix), python: python, mode: mode, request: bundle)
     }
