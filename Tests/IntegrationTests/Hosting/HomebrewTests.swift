@@ -40,18 +40,31 @@ import Testing
         try folder.write("{\"files\": [{\"filename\": 1}]}", to: "www/simple/f/index.html")
     }
 
+    /// A source distribution with nothing in it but what it says of itself.
+    private func sdist(
+        _ name: String,
+        _ version: String,
+        as file: String,
+        in folder: TemporaryFolder
+    ) async throws -> String {
+        try folder.write("Metadata-Version: 2.1\nName: \(name)\nVersion: \(version)\n", to: "x/PKG-INFO")
+        let path = folder.appending(file).string
+        try await output(of: "tar", ["-C", folder.path.string, "-czf", path, "x"])
+        return path
+    }
+
     private func formula(
         _ requirements: String,
         _ more: [String] = [],
         in folder: TemporaryFolder
     ) async throws -> ToolResult {
-        let sdist = try folder.write("the source", to: "Flocker-1.15.0.tar.gz")
+        let sdist = try await sdist("Flocker", "1.15.0", as: "Flocker-1.15.0.tar.gz", in: folder)
         let file = try folder.write(requirements, to: "requirements.txt")
         return try await WebServer.serving(folder.appending("www")) { url in
             try await run(
                 Program.path(),
                 [
-                    "homebrew", "--package-version=1.15.0", "--sdist", sdist.string, "--requirements", file.string,
+                    "homebrew", "--package-version=1.15.0", "--sdist", sdist, "--requirements", file.string,
                     "--index-url", "\(url)/simple/",
                 ] + more,
                 environment: WebServer.environment
@@ -124,6 +137,23 @@ import Testing
         #expect(result.status == 0, "\(result.error)")
         #expect(result.output == target + "\n")
         #expect(try await output(of: "ruby", ["-c", target]) == "Syntax OK\n")
+    }
+
+    @Test(
+        "a file that is no source distribution of the version is refused",
+        arguments: [
+            ("Flocker", "1.14.0", "Flocker-1.14.0.tar.gz", "is no source distribution of Flocker 1.15.0"),
+            ("other", "1.15.0", "other-1.15.0.tar.gz", "is no source distribution of Flocker 1.15.0"),
+            ("Flocker", "1.14.0", "Flocker-1.15.0.tar.gz", "says in its metadata that it is Flocker 1.14.0"),
+            ("Flocker", "1.15.0", "Flocker-1.15.0.zip", "cannot be read"),
+        ]
+    )
+    func unfit(name: String, version: String, file: String, part: String) async throws {
+        let folder = try TemporaryFolder()
+        let sdist = try await sdist(name, version, as: file, in: folder)
+        let result = try await Program.run("homebrew", "--package-version=1.15.0", "--sdist", sdist)
+        #expect(result.status == 65)
+        #expect(result.error.contains(part), "\(result.error)")
     }
 
     @Test(

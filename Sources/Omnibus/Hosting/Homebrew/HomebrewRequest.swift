@@ -52,7 +52,8 @@ public struct HomebrewRequest: Sendable {
     ///
     /// - Throws: ``OmnibusError`` with code `version-unsupported` for a version that the product cannot have,
     ///   `python-version`, `requirement-not-pinned`, `requirement-unknown` and others of the index's, `repository-unknown`
-    ///   for a file where the manifest names no repository.
+    ///   for a file where the manifest names no repository, `python-file` for a file that is no source distribution of the
+    ///   version.
     public func formula() async throws(OmnibusError) -> HomebrewFormula {
         _ = try manifest.versionScheme.evr(of: version)
         guard ManifestChecks.isPythonVersion(python) else {
@@ -84,39 +85,46 @@ public struct HomebrewRequest: Sendable {
     }
 
     private func sourceResource(_ downloader: Downloader) async throws(OmnibusError) -> HomebrewFormula.Resource {
-        let isURL = source.contains("://")
-        let file: InputFile
-        let url: String
-        if isURL {
-            url = source
-            guard let fetched = try await downloader.file(source, limit: Self.sourceLimit) else {
-                throw OmnibusError("fetch-missing", .missingInput, "\(source.hidingCredentials()) is not there")
-            }
-            file = fetched
-        } else {
-            guard let repository = manifest.repository else {
-                throw OmnibusError(
-                    "repository-unknown",
-                    .badInput,
-                    "the manifest of \(manifest.name) has no 'repository' that the formula could fetch \(source) from",
-                    hint: "name the source distribution by its URL"
-                )
-            }
-            let path = FilePath(source)
-            do throws(FormatError) {
-                file = try InputFile(opening: path)
-            } catch {
-                throw OmnibusError("input-missing", .missingInput, "\(error)")
-            }
-            let name = path.lastComponent?.string ?? ""
-            url = "\(repository.url)/python/\(PercentEncoding.path(name))"
+        guard source.contains("://") else { return try hostedSource(FilePath(source)) }
+        guard let fetched = try await downloader.file(source, limit: Self.sourceLimit) else {
+            throw OmnibusError("fetch-missing", .missingInput, "\(source.hidingCredentials()) is not there")
         }
         let sha256: String
         do throws(FormatError) {
-            sha256 = try file.sha256()
+            sha256 = try fetched.sha256()
         } catch {
-            throw OmnibusError(error, doing: source)
+            throw OmnibusError(error, doing: source.hidingCredentials())
         }
-        return try HomebrewFormula.Resource(name: manifest.name, url: url, sha256: sha256)
+        return try HomebrewFormula.Resource(name: manifest.name, url: source, sha256: sha256)
+    }
+
+    /// A file that stands in `python/` when the formula is used, where there is nothing but what ``PythonPublisher`` takes.
+    private func hostedSource(_ path: FilePath) throws(OmnibusError) -> HomebrewFormula.Resource {
+        guard let repository = manifest.repository else {
+            throw OmnibusError(
+                "repository-unknown",
+                .badInput,
+                "the manifest of \(manifest.name) has no 'repository' that the formula could fetch \(path) from",
+                hint: "name the source distribution by its URL"
+            )
+        }
+        let file: InputFile
+        do throws(FormatError) {
+            file = try InputFile(opening: path)
+        } catch {
+            throw OmnibusError("input-missing", .missingInput, "\(error)")
+        }
+        let found = try PythonFile.describe(file, named: path.lastComponent?.string ?? "").0
+        guard !found.name.hasSuffix(".whl"), found.project == PythonSource.normalized(manifest.name),
+            PythonSource.normalized(found.version) == PythonSource.normalized(version)
+        else {
+            throw OmnibusError(
+                "python-file",
+                .badInput,
+                "\(found.name) is no source distribution of \(manifest.name) \(version)"
+            )
+        }
+        let url = "\(repository.url)/python/\(PercentEncoding.path(found.name))"
+        return try HomebrewFormula.Resource(name: manifest.name, url: url, sha256: found.sha256)
     }
 }
