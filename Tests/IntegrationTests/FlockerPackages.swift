@@ -56,6 +56,7 @@ actor FlockerPackages {
         if let build { return try await build.value }
         let task = Task { () -> (folder: TemporaryFolder, paths: [FilePath]) in
             let folder = try TemporaryFolder()
+            folder.removeAtExit()
             let paths = try await Program.build(
                 Self.distributions.map { "--distribution=\($0)" } + [
                     "--compression=gzip:1", "--architecture=x86_64", "--destination-path", folder.path.string,

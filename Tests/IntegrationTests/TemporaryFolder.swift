@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import SystemPackage
 
 /// A folder of its own for a test, removed afterwards.
@@ -12,6 +13,20 @@ final class TemporaryFolder: Sendable {
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path.string) }
+
+    private static let lasting = Mutex<[String]>([])
+
+    /// Has a folder removed when the tests end, which something refers to until then.
+    func removeAtExit() {
+        let isFirst = Self.lasting.withLock { paths in
+            paths.append(path.string)
+            return paths.count == 1
+        }
+        guard isFirst else { return }
+        atexit {
+            for path in TemporaryFolder.lasting.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: path) }
+        }
+    }
 
     /// The path of something inside.
     func appending(_ name: String) -> FilePath { path.appending(name) }

@@ -67,7 +67,8 @@ import Testing
         arguments: Kind.allCases
     )
     func roundTrip(kind: Kind) async throws {
-        let store = try await Place(kind).store()
+        let place = try await Place(kind)
+        let store = try await place.store()
         #expect(try await Self.text(store, "a/b") == nil)
         #expect(try await store.head(ObjectKey("a/b")) == nil)
         #expect(try await store.list(prefix: "").isEmpty)
@@ -106,7 +107,8 @@ import Testing
         arguments: Kind.allCases
     )
     func keys(kind: Kind) async throws {
-        let store = try await Place(kind).store()
+        let place = try await Place(kind)
+        let store = try await place.store()
         let keys = [
             "a b/c d.txt", "a+b", "a~b", "a%2Fb", "a%b", "B", "a.txt", "a/1", "grüße/日本語-🐳.rpm", "x=1&y=2?z#!'()*,;:@$",
             "<&>\"", "[1]{2}|^`", "x_86-64", "z  z",
@@ -123,7 +125,8 @@ import Testing
 
     @Test("more is listed than a service gives at once", arguments: Kind.conditional)
     func listing(kind: Kind) async throws {
-        let store = try await Place(kind).store()
+        let place = try await Place(kind)
+        let store = try await place.store()
         let keys = (0..<1105).map { "many/\(10_000 + $0)" }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for part in 0..<8 {
@@ -140,7 +143,8 @@ import Testing
 
     @Test("a write happens only where its condition holds", arguments: Kind.conditional)
     func conditions(kind: Kind) async throws {
-        let store = try await Place(kind).store()
+        let place = try await Place(kind)
+        let store = try await place.store()
         #expect(try await Self.put("x", "k", in: store, if: .matches(tag: "1")) == .conditionFailed)
         let first = try Self.tag(await Self.put("1", "k", in: store, if: .absent))
         #expect(try await Self.put("2", "k", in: store, if: .absent) == .conditionFailed)
