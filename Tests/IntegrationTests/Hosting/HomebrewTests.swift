@@ -139,6 +139,15 @@ import Testing
         #expect(try await output(of: "ruby", ["-c", target]) == "Syntax OK\n")
     }
 
+    @Test("a file may spell the version as its tool does", arguments: ["0.3.2dev1", "0.3.2.dev1"])
+    func spelling(version: String) async throws {
+        let folder = try TemporaryFolder()
+        let sdist = try await sdist("flocker", "0.3.2.dev1", as: "flocker-0.3.2.dev1.tar.gz", in: folder)
+        let result = try await Program.run("homebrew", "--package-version", version, "--sdist", sdist)
+        #expect(result.status == 0, "\(result.error)")
+        #expect(result.output.contains("/python/flocker-0.3.2.dev1.tar.gz\""))
+    }
+
     @Test(
         "a file that is no source distribution of the version is refused",
         arguments: [

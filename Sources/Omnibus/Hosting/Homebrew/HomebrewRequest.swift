@@ -116,7 +116,7 @@ public struct HomebrewRequest: Sendable {
         }
         let found = try PythonFile.describe(file, named: path.lastComponent?.string ?? "").0
         guard !found.name.hasSuffix(".whl"), found.project == PythonSource.normalized(manifest.name),
-            PythonSource.normalized(found.version) == PythonSource.normalized(version)
+            isVersion(found.version)
         else {
             throw OmnibusError(
                 "python-file",
@@ -126,5 +126,15 @@ public struct HomebrewRequest: Sendable {
         }
         let url = "\(repository.url)/python/\(PercentEncoding.path(found.name))"
         return try HomebrewFormula.Resource(name: manifest.name, url: url, sha256: found.sha256)
+    }
+
+    /// Whether a text is the version, whose spelling changes from tool to tool: `0.3.2dev1`, `0.3.2.dev1`.
+    private func isVersion(_ text: String) -> Bool {
+        if text == version { return true }
+        do throws(OmnibusError) {
+            return try PEP440Version(text) == PEP440Version(version)
+        } catch {
+            return false
+        }
     }
 }
