@@ -203,8 +203,9 @@ extension CommandResult {
     /// Whether uv or pip failed because they reached no server.
     var saysThatNoIndexAnswers: Bool {
         let marks = [
-            "error sending request", "dns error", "Could not connect", "timed out", "connection broken by",
-            "Failed to establish a new connection", "Temporary failure in name resolution",
+            "error sending request", "dns error", "Could not connect", "operation timed out", "network timeout",
+            "Read timed out", "connection broken by", "Failed to establish a new connection",
+            "Temporary failure in name resolution",
         ]
         return lastLines.contains { line in marks.contains { line.contains($0) } }
     }

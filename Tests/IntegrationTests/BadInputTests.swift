@@ -118,7 +118,7 @@ extension Acceptance {
 
         @Test("a source that does not build: its own words are shown", arguments: ["rhel-9", "debian-12"])
         func unbuildable(distribution: String) async throws {
-            try folder.write("raise SystemExit('the moon is not full')\n", to: "broken/setup.py")
+            try folder.write("raise SystemExit('the wait for the full moon timed out')\n", to: "broken/setup.py")
             let source = folder.appending("broken").string
             try await failure(
                 "--distribution",
@@ -127,7 +127,7 @@ extension Acceptance {
                 out,
                 source,
                 status: 65,
-                saying: ["the moon is not full"]
+                saying: ["the wait for the full moon timed out"]
             )
         }
 
