@@ -11,7 +11,8 @@ public struct Planner: Sendable {
     /// The plan for a request.
     ///
     /// - Throws: ``OmnibusError`` for whatever can be known to be wrong now: no source where one is needed or one where none
-    ///   can be, a requirements file that is not there, an architecture or a Python that a distribution does not have, a manifest that gives a distribution nothing.
+    ///   can be, a Python or requirements where there is no bundle, a requirements file that is not there, an architecture or
+    ///   a Python that a distribution does not have, a manifest that gives a distribution nothing.
     public func plan(_ request: BuildRequest) async throws(OmnibusError) -> BuildPlan {
         guard !request.distributions.isEmpty else {
             throw OmnibusError("no-distribution", .usage, "no distribution is given", hint: "use --distribution NAME")
