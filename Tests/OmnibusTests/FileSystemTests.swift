@@ -15,4 +15,12 @@ struct FileSystemTests {
         try FileSystem.remove(top)
         #expect(!FileSystem.exists(top))
     }
+
+    @Test("that cannot be made are no fault of the input, whatever is in the way", arguments: ["", "/x", "/x/y"])
+    func blocked(below: String) {
+        let error = #expect(throws: OmnibusError.self) {
+            try FileSystem.makeDirectories(FilePath("/dev/null" + below))
+        }
+        #expect(error?.category == .cannotCreate)
+    }
 }

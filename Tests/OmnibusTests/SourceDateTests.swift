@@ -59,6 +59,8 @@ import Testing
             try await git(folder, "commit", "--quiet", "--message=Sample")
             #expect(try await SourceDate.of(file, in: folder, runner: runner) == 1_709_208_000)
             #expect(try await SourceDate.of(file, runner: runner) == 1_577_836_800)
+            #expect(try await ReleasePackage.date(sourceDateEpoch: nil, manifest: file) == 1_709_208_000)
+            #expect(try await ReleasePackage.date(sourceDateEpoch: 7, manifest: file) == 7)
         }
     }
 

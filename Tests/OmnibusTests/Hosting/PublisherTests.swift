@@ -233,6 +233,23 @@ struct PublisherTests {
         }
     }
 
+    @Test(
+        "What a distribution cannot unpack is not published for it",
+        arguments: [RepositoryUpdate.Kind.yum, .aptFlat]
+    )
+    func compression(kind: RepositoryUpdate.Kind) async throws {
+        let samples = try PublishingSamples()
+        let path = try samples.package("new", kind, compression: .zstd)
+        let (old, new) = kind == .yum ? ("centos-7", "rhel-9") : ("debian-11", "debian-12")
+        let error = await #expect(throws: OmnibusError.self) {
+            try await samples.publisher(kind).publish([path], for: [Distribution.named(old)])
+        }
+        #expect(error?.code == "compression-unsupported")
+        #expect(try await samples.store.list(prefix: "").isEmpty)
+        let result = try await samples.publisher(kind).publish([path], for: [Distribution.named(new)])
+        #expect(result.repositories.map(\.added.count) == [1])
+    }
+
     @Test("A package that sets machines up stands beside the repositories, the newest one")
     func releasePackages() async throws {
         let samples = try PublishingSamples()

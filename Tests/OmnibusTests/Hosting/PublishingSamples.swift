@@ -45,6 +45,7 @@ final class PublishingSamples: Sendable {
         release: String = "1",
         architecture: Architecture = .x86_64,
         summary: String = "Sample",
+        compression: Compression = .gzip,
         in subfolder: String = "packages"
     ) throws -> FilePath {
         let package = Package(
@@ -61,9 +62,9 @@ final class PublishingSamples: Sendable {
         let place = folder.appending(subfolder)
         try FileManager.default.createDirectory(atPath: place.string, withIntermediateDirectories: true)
         if kind == .yum {
-            return try RPMWriter(profile: RPMProfile(compression: .gzip), threads: 1).write(package, to: place)
+            return try RPMWriter(profile: RPMProfile(compression: compression), threads: 1).write(package, to: place)
         }
-        return try DebianWriter(profile: DebianProfile(compression: .gzip), threads: 1).write(package, to: place)
+        return try DebianWriter(profile: DebianProfile(compression: compression), threads: 1).write(package, to: place)
     }
 
     func publisher(
