@@ -80,6 +80,13 @@ final class DebianRoot: Sendable {
         if access(root.string, F_OK) == 0 { return root }
         try FileManager.default.createDirectory(atPath: folder.string, withIntermediateDirectories: true)
         let unfinished = "\(root).\(getpid())"
+        for left in try FileManager.default.contentsOfDirectory(atPath: folder.string).map(folder.appending) {
+            // Named after a process that was killed.
+            guard left.stem == root.lastComponent?.string, let process = left.extension.flatMap(pid_t.init) else {
+                continue
+            }
+            if process == getpid() || kill(process, 0) != 0 { try await asRoot("rm", ["-rf", left.string]) }
+        }
         let mirror = try await mirror()
         let (bootstrap, arguments) = rootPrefix(
             "debootstrap",
