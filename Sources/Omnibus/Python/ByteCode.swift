@@ -40,8 +40,8 @@ struct ByteCode: Sendable {
                     head = stamp + struct.pack("<I", len(source) & 0xFFFFFFFF)
                 else:
                     head = struct.pack("<I", 3) + importlib.util.source_hash(source)
-                if not os.path.isdir(os.path.dirname(target)):
-                    os.mkdir(os.path.dirname(target), 0o755)
+                # The same folder may be another group's, too.
+                os.makedirs(os.path.dirname(target), 0o755, exist_ok=True)
             with open(target, "wb") as stream:
                 stream.write(magic + head + marshal.dumps(code))
 

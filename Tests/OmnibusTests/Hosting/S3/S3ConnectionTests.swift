@@ -106,6 +106,17 @@ import Testing
         #expect(transport.requests.count == 2)
     }
 
+    @Test("a pause that ends after the last moment for another attempt is not waited for")
+    func patience() async throws {
+        let transport = StubTransport { _, _ in
+            StubTransport.refusal(503, "SlowDown", headers: ["retry-after": "30"])
+        }
+        let store = try transport.store(patience: 29)
+        let error = await #expect(throws: OmnibusError.self) { try await store.get(ObjectKey("k"), limit: 9) }
+        #expect(error?.code == "store-failing")
+        #expect(transport.requests.count == 1)
+    }
+
     @Test("credentials that ended are looked for again, once")
     func expired() async throws {
         let transport = StubTransport { _, index in

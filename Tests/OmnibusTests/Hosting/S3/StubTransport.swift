@@ -24,10 +24,13 @@ final class StubTransport: HTTPTransport {
     }
 
     /// A store behind it.
+    ///
+    /// - Parameter patience: for how many seconds it tries again; without end where a test is not about time.
     func store(
         options: S3Options = S3Options(),
         environment: [String: String] = ["AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s"],
-        clock: Int64 = 1_500_000_000
+        clock: Int64 = 1_500_000_000,
+        patience: Int = 1_000_000
     ) throws(OmnibusError) -> S3Store {
         try S3Store(
             connection: S3Connection(
@@ -41,7 +44,7 @@ final class StubTransport: HTTPTransport {
                     environment: environment
                 ),
                 transport: self,
-                policy: RetrySchedule.Policy(attempts: 4, searches: 2, base: 1, longest: 2, total: 10),
+                policy: RetrySchedule.Policy(attempts: 4, searches: 2, base: 1, longest: 2, total: patience),
                 clock: { clock }
             ),
             prefix: "",
