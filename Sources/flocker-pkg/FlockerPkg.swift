@@ -26,7 +26,7 @@ struct FlockerPkg: AsyncParsableCommand {
             one == "--format=json" || one == "--format" && next == "json"
         }
         do {
-            var command = try parse(arguments)
+            var command = try ArgumentReader.command(arguments)
             asJSON = (command as? any ReportingCommand)?.reporting.format == .json
             if var command = command as? any AsyncParsableCommand {
                 try await Interruption.watching { try await command.run() }
@@ -41,19 +41,6 @@ struct FlockerPkg: AsyncParsableCommand {
         } catch {
             ErrorPresentation(error, asJSON: asJSON).exit()
         }
-    }
-
-    /// Reads the arguments. The parser's time grows with the square of the number of values, so that most of a long row of
-    /// files goes past it.
-    private static func parse(_ arguments: [String]) throws -> any ParsableCommand {
-        let plain = arguments.reversed().prefix { !$0.hasPrefix("-") }.count
-        // The first of them can be the command's name and the value of an option.
-        let spared = plain - 8
-        if spared > 0, var command = try parseAsRoot(Array(arguments.dropLast(spared))) as? any FilesCommand {
-            command.packages += arguments.suffix(spared)
-            return command
-        }
-        return try parseAsRoot(arguments)
     }
 }
 
