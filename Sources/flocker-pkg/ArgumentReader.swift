@@ -10,6 +10,13 @@ struct ArgumentReader: ParsableCommand {
         return configuration
     }()
 
+    /// The command of a line that has a name and files and nothing else, for which no parser is needed.
+    static func plain(_ arguments: [String]) -> (any PlainCommand.Type)? {
+        let commands: [any PlainCommand.Type] = [InspectCommand.self, VerifyCommand.self]
+        guard arguments.count > 1, !arguments.contains(where: { $0.hasPrefix("-") }) else { return nil }
+        return commands.first { $0.configuration.commandName == arguments[0] }
+    }
+
     /// The command that arguments are for.
     ///
     /// - Throws: what ``FlockerPkg`` throws for them.
@@ -26,9 +33,8 @@ struct ArgumentReader: ParsableCommand {
     }
 
     private static func parsed(_ arguments: [String]) throws -> any ParsableCommand {
-        let isCommand = configuration.subcommands.contains { $0.configuration.commandName == arguments.first }
         // Errors and help name the program as it is.
-        if isCommand, let command = try? parseAsRoot(arguments) { return command }
+        if let command = try? parseAsRoot(arguments), command is any ReportingCommand { return command }
         return try FlockerPkg.parseAsRoot(arguments)
     }
 }

@@ -24,7 +24,7 @@ struct DifferenceText {
         text += "\nMetadata\n"
         let widest = fields.map(\.name.count).max() ?? 0
         for field in fields {
-            let label = field.name + String(repeating: " ", count: max(0, widest - field.name.count))
+            let label = field.name + TerminalText.blanks(widest - field.name.count)
             if let old = field.old, let new = field.new, old.contains("\n") || new.contains("\n") {
                 add("  ~", field.name)
                 addHunks(from: old, to: new)

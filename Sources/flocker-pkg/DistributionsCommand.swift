@@ -71,7 +71,7 @@ struct Table {
             }
         }
         return rows.map { row in
-            let line = zip(row, widths).map { cell, width in cell + String(repeating: " ", count: width - cell.count) }
+            let line = zip(row, widths).map { cell, width in cell + TerminalText.blanks(width - cell.count) }
                 .joined(separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
         }.joined()

@@ -16,13 +16,13 @@ struct FileReport: Sendable {
 
 /// Works through the files that a command is given: several at once, and what they give printed in order as it comes.
 struct FileReports {
-    private let reporting: ReportingOptions
+    private let asJSON: Bool
     private let separatesWithBlankLines: Bool
     private let isSequential: Bool
 
     /// Reports in the form that was asked for, made several at a time unless their order matters to what is done.
-    init(_ reporting: ReportingOptions, separatesWithBlankLines: Bool = false, isSequential: Bool = false) {
-        self.reporting = reporting
+    init(asJSON: Bool, separatesWithBlankLines: Bool = false, isSequential: Bool = false) {
+        self.asJSON = asJSON
         self.separatesWithBlankLines = separatesWithBlankLines
         self.isSequential = isSequential
     }
@@ -36,7 +36,7 @@ struct FileReports {
     ///   - files: the files, as they were given.
     ///   - work: makes a report; runs on several threads.
     func print(_ files: [String], _ work: @escaping @Sendable (FilePath) async throws -> FileReport) async throws {
-        let asJSON = reporting.format == .json
+        let asJSON = asJSON
         var status: Int32 = 0
         var count = 0
         try await FileReports.inOrder(files, isSequential: isSequential) { file in

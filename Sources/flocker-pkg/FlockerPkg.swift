@@ -26,12 +26,16 @@ struct FlockerPkg: AsyncParsableCommand {
             one == "--format=json" || one == "--format" && next == "json"
         }
         do {
-            var command = try ArgumentReader.command(arguments)
-            asJSON = (command as? any ReportingCommand)?.reporting.format == .json
-            if var command = command as? any AsyncParsableCommand {
-                try await Interruption.watching { try await command.run() }
+            if let command = ArgumentReader.plain(arguments) {
+                try await Interruption.watching { try await command.run(on: Array(arguments.dropFirst())) }
             } else {
-                try command.run()
+                var command = try ArgumentReader.command(arguments)
+                asJSON = (command as? any ReportingCommand)?.reporting.format == .json
+                if var command = command as? any AsyncParsableCommand {
+                    try await Interruption.watching { try await command.run() }
+                } else {
+                    try command.run()
+                }
             }
             if let error = Standard.outputError { throw error }
         } catch let status as ExitCode where !status.isSuccess && status != .validationFailure {
@@ -47,6 +51,12 @@ struct FlockerPkg: AsyncParsableCommand {
 /// A command that takes any number of packages.
 protocol FilesCommand: ParsableCommand {
     var packages: [String] { get set }
+}
+
+/// A command for which files say enough.
+protocol PlainCommand: FilesCommand {
+    /// Does what the command does without an option.
+    static func run(on packages: [String]) async throws
 }
 
 /// A command with the options that every command has.

@@ -2,7 +2,7 @@ import ArgumentParser
 import PackageFormats
 import SystemPackage
 
-struct InspectCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
+struct InspectCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what packages say about themselves.",
@@ -39,10 +39,14 @@ struct InspectCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
             (files, PackageText.Sections.files), (scripts, .scripts), (relations, .relations), (changelog, .changelog),
             (tags, .tags),
         ] where isAsked { sections.insert(section) }
-        let asJSON = reporting.format == .json
+        try await Self.inspect(packages, sections, asJSON: reporting.format == .json)
+    }
+
+    static func run(on packages: [String]) async throws { try await inspect(packages, [], asJSON: false) }
+
+    private static func inspect(_ packages: [String], _ sections: PackageText.Sections, asJSON: Bool) async throws {
         let width = Standard.outputWidth
-        let reports = FileReports(reporting, separatesWithBlankLines: true)
-        try await reports.print(packages) { [sections] path in
+        try await FileReports(asJSON: asJSON, separatesWithBlankLines: true).print(packages) { path in
             let package = try PackageFile(opening: path)
             if asJSON {
                 let json = try package.json(includesTags: sections.contains(.tags))

@@ -98,16 +98,22 @@ struct PackageText {
 
     private mutating func add(_ title: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
-        add(title, items: [value])
+        addLabel(title)
+        text += TerminalText.printable(value)
+        text += "\n"
     }
 
     private mutating func add(_ title: String, items: [String]) {
         guard !items.isEmpty else { return }
-        text += "  "
-        text += title
-        text += String(repeating: " ", count: max(1, PackageText.column - 2 - title.utf8.count))
+        addLabel(title)
         TerminalText.append(items, to: &text, indent: PackageText.column, width: width)
         text += "\n"
+    }
+
+    private mutating func addLabel(_ title: String) {
+        text += "  "
+        text += title
+        text += TerminalText.blanks(max(1, PackageText.column - 2 - title.utf8.count))
     }
 
     /// A signature in one line: nothing of it was checked.
@@ -186,7 +192,7 @@ struct PackageText {
             text += "  "
             add(row.owner, filledTo: owner)
             add(row.group, filledTo: group)
-            text += String(repeating: " ", count: size - row.size.utf8.count)
+            text += TerminalText.blanks(size - row.size.utf8.count)
             add(row.size, filledTo: 0)
             add(row.day, filledTo: day)
             text += PackageText.name(of: file)
@@ -217,7 +223,7 @@ struct PackageText {
     /// A cell of a table, and what parts it from the next.
     private mutating func add(_ cell: String, filledTo width: Int) {
         text += cell
-        text += String(repeating: " ", count: max(0, width - TerminalText.width(cell)) + 2)
+        text += TerminalText.blanks(max(0, width - TerminalText.width(cell)) + 2)
     }
 
     /// A file's name, where a link leads, and what the package manager knows of it.
@@ -271,10 +277,10 @@ struct PackageText {
             let type = tag.type ?? ""
             var label = "  "
             if tag.section != .control {
-                label += String(repeating: " ", count: max(0, 4 - number.count)) + number + "  "
+                label += TerminalText.blanks(4 - number.count) + number + "  "
             }
-            label += name + String(repeating: " ", count: max(0, widest - name.utf8.count)) + "  "
-            if tag.section != .control { label += type + String(repeating: " ", count: max(0, 14 - type.utf8.count)) }
+            label += name + TerminalText.blanks(widest - name.utf8.count) + "  "
+            if tag.section != .control { label += type + TerminalText.blanks(14 - type.utf8.count) }
             text += label + PackageText.value(of: tag, indent: label.count) + "\n"
         }
     }
@@ -288,7 +294,7 @@ struct PackageText {
     }
 
     private static func value(of tag: PackageTag, indent: Int) -> String {
-        let margin = "\n" + String(repeating: " ", count: indent)
+        let margin = "\n" + TerminalText.blanks(indent)
         switch tag.value {
         case .numbers(let numbers): return numbers.map { "\($0)" }.joined(separator: " ")
         case .bytes(let bytes):

@@ -6,7 +6,7 @@ enum TerminalText {
     ///
     /// - Parameter keepsLines: whether line feeds and tabs stay as they are.
     static func printable(_ text: String, keepsLines: Bool = false) -> String {
-        if isPlain(text) { return text }
+        if isPlain(text, keepsLines: keepsLines) { return text }
         var out = ""
         for scalar in text.unicodeScalars {
             if keepsLines, scalar == "\n" || scalar == "\t" {
@@ -23,11 +23,17 @@ enum TerminalText {
 
     /// Whether all characters are those of ASCII that show as themselves.
     ///
-    /// - Parameter marks: two that may not be among them.
-    static func isPlain(_ text: String, without marks: (UInt8, UInt8) = (0, 0)) -> Bool {
+    /// - Parameters:
+    ///   - marks: two that may not be among them.
+    ///   - keepsLines: whether line feeds and tabs may.
+    static func isPlain(_ text: String, without marks: (UInt8, UInt8) = (0, 0), keepsLines: Bool = false) -> Bool {
+        let blanks: (UInt8, UInt8) = keepsLines ? (0x0A, 0x09) : (0x20, 0x20)
         func isPlain(_ bytes: some Sequence<UInt8>) -> Bool {
             var isPlain = true
-            for byte in bytes { isPlain = isPlain && byte &- 0x20 < 0x5F && byte != marks.0 && byte != marks.1 }
+            for byte in bytes {
+                let isShown = byte &- 0x20 < 0x5F || byte == blanks.0 || byte == blanks.1
+                isPlain = isPlain && isShown && byte != marks.0 && byte != marks.1
+            }
             return isPlain
         }
         return text.utf8.withContiguousStorageIfAvailable(isPlain) ?? isPlain(text.utf8)
@@ -91,6 +97,14 @@ enum TerminalText {
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
     }
 
+    private static let someBlanks = (0..<32).map { String(repeating: " ", count: $0) }
+
+    /// A row of blanks; none for a number below 1.
+    static func blanks(_ count: Int) -> String {
+        guard count > 0 else { return "" }
+        return count < someBlanks.count ? someBlanks[count] : String(repeating: " ", count: count)
+    }
+
     /// How many columns a text takes up, near enough: of plain text the number of its bytes, which is known at once.
     static func width(_ text: some StringProtocol) -> Int {
         text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
@@ -105,7 +119,7 @@ enum TerminalText {
             let length = self.width(item) + (index < items.count - 1 ? 1 : 0)
             if index > 0 {
                 let fits = column + 1 + length <= width
-                text += fits ? ", " : ",\n" + String(repeating: " ", count: indent)
+                text += fits ? ", " : ",\n" + blanks(indent)
                 column = fits ? column + 1 : indent
             }
             text += item
@@ -115,11 +129,16 @@ enum TerminalText {
 
     /// Paragraphs of a description, each line wrapped at its blanks; lines that begin with a blank stay whole.
     static func paragraphs(_ text: String, indent: Int, width: Int) -> String {
-        let margin = String(repeating: " ", count: indent)
+        let margin = blanks(indent)
+        let text = printable(text, keepsLines: true)
+        // Most are one line.
+        if indent + text.utf8.count <= width, let first = text.utf8.first, first > 0x20, !text.utf8.contains(0x0A) {
+            return "\(margin)\(text)\n"
+        }
         var out = ""
         // Blank lines wait for one that follows.
         var blankLines = 0
-        for line in printable(text, keepsLines: true).split(separator: "\n", omittingEmptySubsequences: false) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             guard line.utf8.contains(where: { $0 != 0x20 && $0 != 0x09 }) else {
                 blankLines += 1
                 continue
@@ -149,7 +168,7 @@ enum TerminalText {
 
     /// Lines of a script or text, indented.
     static func block(_ text: String, indent: Int) -> String {
-        let margin = String(repeating: " ", count: indent)
+        let margin = blanks(indent)
         var lines = printable(text, keepsLines: true).split(separator: "\n", omittingEmptySubsequences: false)
         while lines.last?.isEmpty == true { lines.removeLast() }
         return lines.map { $0.isEmpty ? "\n" : margin + $0 + "\n" }.joined()

@@ -3,7 +3,7 @@ import Omnibus
 import PackageFormats
 import SystemPackage
 
-struct VerifyCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
+struct VerifyCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Check packages against everything that they say about themselves.",
@@ -28,14 +28,15 @@ struct VerifyCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
     var packages: [String]
 
     func run() async throws {
+        let report = VerificationReport(asJSON: reporting.format == .json, showsDetails: !reporting.quiet)
         guard let keyring else {
-            try await report { path in try PackageFile.verify(path) }
+            try await report.print(packages) { path in try PackageFile.verify(path) }
             return
         }
         let outcome = try await SignatureVerifier.with(keyring: FilePath(keyring)) {
             (verifier) async throws(OmnibusError) -> Result<Void, any Error> in
             do {
-                try await report { path in try await verifier.verify(path) }
+                try await report.print(packages) { path in try await verifier.verify(path) }
                 return .success(())
             } catch {
                 return .failure(error)
@@ -44,17 +45,28 @@ struct VerifyCommand: AsyncParsableCommand, FilesCommand, ReportingCommand {
         try outcome.get()
     }
 
-    /// Prints a verdict a file.
-    private func report(_ verify: @escaping @Sendable (FilePath) async throws -> Verification) async throws {
-        let asJSON = reporting.format == .json
-        let (isColored, isQuiet) = (Standard.outputAllowsColor, reporting.quiet)
-        try await FileReports(reporting).print(packages) { path in
+    static func run(on packages: [String]) async throws {
+        try await VerificationReport().print(packages) { path in try PackageFile.verify(path) }
+    }
+}
+
+/// A verdict a file.
+private struct VerificationReport {
+    var asJSON = false
+    var showsDetails = true
+
+    func print(
+        _ packages: [String],
+        _ verify: @escaping @Sendable (FilePath) async throws -> Verification
+    ) async throws {
+        let (asJSON, showsDetails, isColored) = (asJSON, showsDetails, Standard.outputAllowsColor)
+        try await FileReports(asJSON: asJSON).print(packages) { path in
             let result = try await verify(path)
             let status: Int32 = result.verdict == .failed ? 1 : 0
             let output =
                 asJSON
                 ? result.json(of: path.string).text(level: 1)
-                : VerificationText(result, of: path.string, isColored: isColored, showsDetails: !isQuiet).text
+                : VerificationText(result, of: path.string, isColored: isColored, showsDetails: showsDetails).text
             return FileReport(output: output, status: status)
         }
     }
@@ -72,7 +84,7 @@ private struct VerificationText {
             case .warning: "33"
             case .failed: "1;31"
             }
-        let padding = String(repeating: " ", count: 9 - word.count)
+        let padding = TerminalText.blanks(9 - word.count)
         text = (isColored ? "\u{1B}[\(style)m\(word)\u{1B}[0m" : word) + padding + TerminalText.printable(path)
         if showsDetails { text += "  (\(VerificationText.summary(of: result)))" }
         text += "\n"

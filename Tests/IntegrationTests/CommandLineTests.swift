@@ -41,6 +41,20 @@ extension Acceptance {
         }
 
         @Test(
+            "arguments that cannot be read are an error that shows how the command is used",
+            arguments: [
+                (["inspect"], "inspect ["), (["verify", "--nonsense", "a.rpm"], "verify ["),
+                (["repository", "update", "--nonsense"], "repository update ["), (["nonsense"], "<subcommand>"),
+            ]
+        )
+        func usage(arguments: [String], usage: String) async throws {
+            let result = try await run(Program.path(), arguments)
+            #expect(result.status == 64)
+            #expect(result.error.contains("hint: usage: flocker-pkg \(usage)"))
+            #expect(result.output.isEmpty)
+        }
+
+        @Test(
             "arguments that cannot be read are an error in the form that they ask for",
             arguments: [
                 ["inspect", "--format=json"], ["inspect", "--nonsense", "--format", "json", "a.rpm"],

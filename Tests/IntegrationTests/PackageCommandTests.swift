@@ -201,6 +201,21 @@ extension Acceptance {
             #expect(objects.map { $0["path"] as? String } == Array(many))
         }
 
+        @Test("files alone are treated as beside options", arguments: ["inspect", "verify"])
+        func filesAlone(command: String) async throws {
+            let packages = try FileManager.default.contentsOfDirectory(atPath: Self.rpms.string)
+                .filter { $0.hasSuffix(".rpm") }.sorted().map { Self.rpms.appending($0).string }
+            // More of them than the parser is given.
+            try #require(packages.count > 8)
+            let plain = try await run(Program.path(), [command] + packages + ["/nonexistent"])
+            let parsed = try await run(Program.path(), [command, "--format", "text"] + packages + ["/nonexistent"])
+            #expect(plain.status == (command == "inspect" ? 66 : 1))
+            #expect(!plain.output.isEmpty && plain.error.contains("/nonexistent"))
+            #expect(parsed == plain)
+            let apart = try await run(Program.path(), [command] + packages + ["--verbose", "/nonexistent"])
+            #expect(apart == plain)
+        }
+
         // MARK: - verify
 
         @Test("verify tells good packages from bad ones, one verdict a file")

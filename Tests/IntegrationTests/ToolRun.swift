@@ -3,7 +3,7 @@ import SystemPackage
 import Testing
 
 /// What a program said and how it ended.
-struct ToolResult: Sendable {
+struct ToolResult: Sendable, Equatable {
     /// The exit status; 128 + the signal's number if a signal ended it.
     let status: Int32
     /// Standard output; bytes that are no UTF-8 are replaced.

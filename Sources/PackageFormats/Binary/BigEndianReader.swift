@@ -20,14 +20,15 @@ struct BigEndianReader {
         }
     }
 
-    /// `count` integers in a row from an offset on.
+    /// `count` integers in a row from an offset on, each turned into what the caller keeps.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/truncated``.
-    func integers<Integer: FixedWidthInteger>(
+    func integers<Integer: FixedWidthInteger, Kept>(
         at offset: Int,
         count: Int,
-        as type: Integer.Type = Integer.self
-    ) throws(FormatError) -> [Integer] {
+        as type: Integer.Type,
+        _ keep: (Integer) -> Kept
+    ) throws(FormatError) -> [Kept] {
         let size = Integer.bitWidth / 8
         let (length, overflow) = count.multipliedReportingOverflow(by: size)
         guard !overflow, count >= 0, offset >= 0, offset <= bytes.count, length <= bytes.count - offset else {
@@ -35,7 +36,7 @@ struct BigEndianReader {
         }
         return bytes.withUnsafeBytes { all in
             (0..<count).map {
-                Integer(bigEndian: all.loadUnaligned(fromByteOffset: offset + $0 * size, as: Integer.self))
+                keep(Integer(bigEndian: all.loadUnaligned(fromByteOffset: offset + $0 * size, as: Integer.self)))
             }
         }
     }

@@ -127,7 +127,9 @@ struct RPMDependencies {
         // There may be any number of triggers.
         let triggered = Set(RPMTriggers.interpreters(of: package.triggers))
         var relations: [Relation] = []
-        for (kind, dependency) in try dependencies(in: header) where !dependency.isImplied {
+        // What writers add themselves.
+        let implied = RPMDependency.Sense.rpmlib | RPMDependency.Sense.configuration
+        for (kind, dependency) in try dependencies(in: header, without: implied) {
             let follows =
                 kind == .provides
                 ? own.contains(dependency)
@@ -141,16 +143,18 @@ struct RPMDependencies {
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagCount`` if the tags of one kind are not equally long.
     static func statedRelations(in header: RPMMainHeader) throws(FormatError) -> [Relation] {
-        try dependencies(in: header).map { $0.dependency.relation($0.kind) }
+        try dependencies(in: header, without: 0).map { $0.dependency.relation($0.kind) }
     }
 
+    /// The dependencies whose flags have none of some bits.
     private static func dependencies(
-        in header: RPMMainHeader
+        in header: RPMMainHeader,
+        without senses: UInt32
     ) throws(FormatError) -> [(kind: Relation.Kind, dependency: RPMDependency)] {
         var dependencies: [(Relation.Kind, RPMDependency)] = []
         for tags in tags {
-            guard let names = header.texts(tags.name) else { continue }
-            let versions = header.texts(tags.version) ?? []
+            guard let names = header.strings(tags.name) else { continue }
+            let versions = header.strings(tags.version) ?? PackedStrings()
             let flags = header.integers(tags.flags) ?? []
             guard names.count == versions.count, names.count == flags.count else {
                 throw FormatError(
@@ -159,8 +163,14 @@ struct RPMDependencies {
                     field: tags.name.name
                 )
             }
-            for (name, (version, flags)) in zip(names, zip(versions, flags)) {
-                let dependency = RPMDependency(name: name, version: version, flags: UInt32(truncatingIfNeeded: flags))
+            for (flags, (name, version)) in zip(flags, zip(names, versions)) {
+                let flags = UInt32(truncatingIfNeeded: flags)
+                guard flags & senses == 0 else { continue }
+                let dependency = RPMDependency(
+                    name: String(decoding: name, as: UTF8.self),
+                    version: String(decoding: version, as: UTF8.self),
+                    flags: flags
+                )
                 dependencies.append((tags.kind, dependency))
             }
         }
@@ -169,9 +179,6 @@ struct RPMDependencies {
 }
 
 extension RPMDependency {
-    /// Whether this is one that a writer makes itself.
-    fileprivate var isImplied: Bool { flags & (Sense.rpmlib | Sense.configuration) != 0 }
-
     /// The relation that a dependency stands for.
     fileprivate func relation(_ kind: Relation.Kind) -> Relation {
         let stages = Relation.Stages(senseFlags: flags)

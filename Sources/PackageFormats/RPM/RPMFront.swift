@@ -10,23 +10,30 @@ struct RPMFront {
     /// Where the main header lies in the file; the payload begins at its end.
     let headerRange: Range<UInt64>
 
+    /// How many bytes are read first: the lead, and the beginning of the signature header, which says how long that is.
+    static let beginning = RPMLead.byteCount + RPMHeaderLayout.introSize
+
     /// Reads up to the payload, and not one byte of that.
     ///
+    /// - Parameters:
+    ///   - file: the package.
+    ///   - first: its first ``beginning`` bytes, or all, where somebody read them already.
     /// - Throws: ``FormatError`` with the codes of ``RPMLead/init(decoding:)`` and ``RPMHeader/init(decoding:offset:)``, or
     ///   with ``FormatError/Code/rpmHeaderPadding``.
-    init(reading file: InputFile) throws(FormatError) {
-        // Each read goes on to the beginning of the next header, which says how long that is.
-        let intro = RPMHeaderLayout.introSize
+    init(reading file: InputFile, first: [UInt8]? = nil) throws(FormatError) {
         let signatureStart = RPMLead.byteCount
-        let first = try file.bytes(at: 0, count: signatureStart + intro)
-        lead = try RPMLead(decoding: Array(first.prefix(signatureStart)))
+        var first = first ?? []
+        if first.isEmpty { first = try file.bytes(at: 0, count: Self.beginning) }
+        lead = try RPMLead(decoding: first)
         let signatureSize = try RPMSignatureHeader.byteCount(
-            intro: Array(first.dropFirst(signatureStart)),
+            in: first,
+            at: signatureStart,
             offset: UInt64(signatureStart)
         )
         let paddedSize = (signatureSize + 7) / 8 * 8
-        // Only what is there is read, so that a header which promises much costs nothing.
-        let second = try file.bytes(at: UInt64(signatureStart), count: paddedSize + intro)
+        // Up to the beginning of the main header. Only what is there is read, so that a header which promises much costs
+        // nothing.
+        let second = try file.bytes(at: UInt64(signatureStart), count: paddedSize + RPMHeaderLayout.introSize)
         signatureBytes = Array(second.prefix(signatureSize))
         signature = try RPMSignatureHeader(decoding: signatureBytes, offset: UInt64(signatureStart))
         let padding = second.dropFirst(signatureSize).prefix(paddedSize - signatureSize)
@@ -38,7 +45,7 @@ struct RPMFront {
             )
         }
         let start = UInt64(signatureStart + paddedSize)
-        let size = try RPMMainHeader.byteCount(intro: Array(second.dropFirst(paddedSize)), offset: start)
+        let size = try RPMMainHeader.byteCount(in: second, at: paddedSize, offset: start)
         headerBytes = try file.bytes(at: start, count: size)
         header = try RPMMainHeader(decoding: headerBytes, offset: start)
         headerRange = start..<(start + UInt64(headerBytes.count))

@@ -8,19 +8,24 @@ extension RPMHeader {
     ///   ``FormatError/Code/rpmHeaderMagic``, ``FormatError/Code/rpmHeaderEntryCount`` or
     ///   ``FormatError/Code/rpmHeaderStoreSize``.
     public static func byteCount(intro: [UInt8], offset: UInt64 = 0) throws(FormatError) -> Int {
-        guard intro.count >= RPMHeaderLayout.introSize else {
+        try byteCount(in: intro, at: 0, offset: offset)
+    }
+
+    /// The same of a header that begins somewhere in the bytes.
+    static func byteCount(in bytes: [UInt8], at start: Int, offset: UInt64) throws(FormatError) -> Int {
+        guard bytes.count - start >= RPMHeaderLayout.introSize else {
             throw FormatError(
                 .rpmHeaderTruncated,
                 "the \(Kind.title) ends in its first 16 bytes",
-                offset: offset + UInt64(intro.count)
+                offset: offset + UInt64(max(0, bytes.count - start))
             )
         }
-        guard intro.starts(with: RPMHeaderLayout.magic) else {
+        guard bytes[start...].starts(with: RPMHeaderLayout.magic) else {
             throw FormatError(.rpmHeaderMagic, "the \(Kind.title) does not begin with 8E AD E8 01", offset: offset)
         }
-        let reader = BigEndianReader(intro)
-        let entryCount: UInt32 = try reader.integer(at: 8)
-        let storeSize: UInt32 = try reader.integer(at: 12)
+        let reader = BigEndianReader(bytes)
+        let entryCount: UInt32 = try reader.integer(at: start + 8)
+        let storeSize: UInt32 = try reader.integer(at: start + 12)
         guard entryCount >= 1, entryCount <= Kind.maximumEntryCount else {
             throw FormatError(
                 .rpmHeaderEntryCount,
@@ -204,8 +209,8 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
             length = count * width
         }
         try take(offset, length, index: index)
-        let place = storeStart + offset
-        return .init(entry.tag, type, count: count, in: place..<(place + length))
+        let start = storeStart + offset
+        return .init(number: entry.tag, type: type, count: count, place: .read(start..<(start + length)))
     }
 
     /// Notes that a value takes up part of the store. Without a region values may overlap, but not cost more than the
@@ -241,6 +246,7 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         return length
     }
 
+    @inline(__always)
     private func indexEntry(_ index: Int) throws(FormatError) -> IndexEntry {
         try indexEntry(atByte: RPMHeaderLayout.introSize + index * RPMHeaderLayout.indexEntrySize)
     }

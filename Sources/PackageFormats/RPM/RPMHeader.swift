@@ -14,31 +14,26 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
     /// A tag, and where its value is. Packages have many more values than anybody asks for, so that those of a header that
     /// was read stay bytes until then.
     struct Slot: Sendable {
+        /// Where a value is.
+        enum Place: Sendable {
+            /// Among the bytes that were read; strings with their NULs.
+            case read(Range<Int>)
+            /// Among the values that were set.
+            case set(Int)
+        }
+
         let number: UInt32
-        var type: RPMValueType
+        let type: RPMValueType
         /// How many integers, bytes or strings the value has.
-        var count: Int
-        /// Where the value lies among the bytes that were read; strings with their NULs.
-        var range: Range<Int>
-        /// The value, if it was set and not read.
-        var value: RPMValue?
-
-        init(_ number: UInt32, _ type: RPMValueType, count: Int, in range: Range<Int>) {
-            (self.number, self.type, self.count, self.range) = (number, type, count, range)
-        }
-
-        init(_ number: UInt32, _ value: RPMValue) {
-            (self.number, type, count, range) = (number, value.type, value.count, 0..<0)
-            self.value = value
-        }
-
-        /// The length in the store in bytes, padding not counted.
-        var byteCount: Int { value?.byteCount ?? range.count }
+        let count: Int
+        let place: Place
     }
 
     private(set) var slots: [Slot] = []
     /// What the values lie in that were read.
     private let bytes: [UInt8]
+    /// The values that were set; one that was removed since stays.
+    private var values: [RPMValue] = []
     /// Whether the header begins with an immutable region, as all do since rpm 4.0. What is written always does.
     public private(set) var hasRegion = true
 
@@ -47,8 +42,8 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
 
     init(items: [Item], hasRegion: Bool = true) {
         bytes = []
-        slots = items.map { Slot($0.number, $0.value) }
         self.hasRegion = hasRegion
+        for item in items { slots.append(slot(item.number, holding: item.value)) }
     }
 
     /// A header of values that lie in `bytes`, as the decoder found them.
@@ -71,12 +66,19 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
                 if isThere { slots.remove(at: place) }
                 return
             }
+            let slot = slot(tag.number, holding: newValue)
             if isThere {
-                slots[place] = Slot(tag.number, newValue)
+                slots[place] = slot
             } else {
-                slots.insert(Slot(tag.number, newValue), at: place)
+                slots.insert(slot, at: place)
             }
         }
+    }
+
+    /// Keeps a value that is set.
+    private mutating func slot(_ number: UInt32, holding value: RPMValue) -> Slot {
+        values.append(value)
+        return Slot(number: number, type: value.type, count: value.count, place: .set(values.count - 1))
     }
 
     /// Whether the header has a tag.
@@ -85,20 +87,26 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
     /// A tag's string, or the first of several; bytes that are no UTF-8 become U+FFFD.
     public func text(_ tag: RPMTag<Kind>) -> String? {
         guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
-        if let value = slot.value { return value.firstString.map { String(decoding: $0, as: UTF8.self) } }
-        guard slot.type.isText else { return nil }
-        return bytes.withUnsafeBytes { all in
-            String(decoding: UnsafeRawBufferPointer(rebasing: all[slot.range]).untilNUL, as: UTF8.self)
+        switch slot.place {
+        case .set(let index): return values[index].firstString.map { String(decoding: $0, as: UTF8.self) }
+        case .read(let range):
+            guard slot.type.isText else { return nil }
+            return bytes.withUnsafeBytes { all in
+                String(decoding: UnsafeRawBufferPointer(rebasing: all[range]).untilNUL, as: UTF8.self)
+            }
         }
     }
 
     /// A tag's strings as texts; bytes that are no UTF-8 become U+FFFD.
     func texts(_ tag: RPMTag<Kind>) -> [String]? {
         guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
-        if let value = slot.value { return value.strings?.texts }
-        guard slot.type.isText else { return nil }
-        return bytes.withUnsafeBytes { all in
-            PackedStrings.texts(in: UnsafeRawBufferPointer(rebasing: all[slot.range]), count: slot.count)
+        switch slot.place {
+        case .set(let index): return values[index].strings?.texts
+        case .read(let range):
+            guard slot.type.isText else { return nil }
+            return bytes.withUnsafeBytes { all in
+                PackedStrings.texts(in: UnsafeRawBufferPointer(rebasing: all[range]), count: slot.count)
+            }
         }
     }
 
@@ -108,18 +116,29 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
     /// A tag's strings.
     public func strings(_ tag: RPMTag<Kind>) -> PackedStrings? {
         guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
-        if let value = slot.value { return value.strings }
-        return slot.type.isText ? strings(of: slot) : nil
+        guard slot.type.isText else { return nil }
+        switch slot.place {
+        case .set(let index): return values[index].strings
+        case .read(let range): return PackedStrings(unchecked: Array(bytes[range]), count: slot.count)
+        }
     }
 
     /// A tag's integers, whatever their width.
-    public func integers(_ tag: RPMTag<Kind>) -> [UInt64]? { self[tag]?.integers }
+    public func integers(_ tag: RPMTag<Kind>) -> [UInt64]? {
+        guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
+        switch slot.place {
+        case .set(let index): return values[index].integers
+        case .read(let range): return integers(slot.type, at: range.lowerBound, count: slot.count)
+        }
+    }
 
     /// A tag's first integer.
     public func integer(_ tag: RPMTag<Kind>) -> UInt64? {
-        guard var slot = index(of: tag).map({ slots[$0] }) else { return nil }
-        slot.count = min(slot.count, 1)
-        return value(of: slot).integers?.first
+        guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
+        switch slot.place {
+        case .set(let index): return values[index].integers?.first
+        case .read(let range): return integers(slot.type, at: range.lowerBound, count: min(slot.count, 1))?.first
+        }
     }
 
     /// The number of the first tag that stands behind a larger one, or `nil` if all are sorted as rpm writes them.
@@ -142,37 +161,62 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
         return nil
     }
 
-    private func strings(of slot: Slot) -> PackedStrings {
-        PackedStrings(unchecked: Array(bytes[slot.range]), count: slot.count)
+    private func value(of slot: Slot) -> RPMValue {
+        switch slot.place {
+        case .set(let index): values[index]
+        case .read(let range): read(slot.type, in: range, count: slot.count)
+        }
     }
 
-    /// A value that was set, or read: the decoder made sure that it lies where the slot says.
-    private func value(of slot: Slot) -> RPMValue {
-        if let value = slot.value { return value }
-        let start = slot.range.lowerBound
-        switch slot.type {
-        case .char: return .char(Array(bytes[slot.range]))
-        case .int8: return .int8(Array(bytes[slot.range].prefix(slot.count)))
-        case .int16: return .int16(integers(at: start, slot.count))
-        case .int32: return .int32(integers(at: start, slot.count))
-        case .int64: return .int64(integers(at: start, slot.count))
-        case .string: return .string(Array(bytes[slot.range].dropLast()))
-        case .binary: return .binary(Array(bytes[slot.range]))
-        case .stringArray: return .stringArray(strings(of: slot))
-        case .translatedString: return .translatedString(strings(of: slot))
+    /// A value among the bytes: the decoder made sure that it lies there.
+    private func read(_ type: RPMValueType, in range: Range<Int>, count: Int) -> RPMValue {
+        let start = range.lowerBound
+        switch type {
+        case .char: return .char(Array(bytes[range]))
+        case .int8: return .int8(Array(bytes[range].prefix(count)))
+        case .int16: return .int16(integers(at: start, count))
+        case .int32: return .int32(integers(at: start, count))
+        case .int64: return .int64(integers(at: start, count))
+        case .string: return .string(Array(bytes[range].dropLast()))
+        case .binary: return .binary(Array(bytes[range]))
+        case .stringArray: return .stringArray(PackedStrings(unchecked: Array(bytes[range]), count: count))
+        case .translatedString: return .translatedString(PackedStrings(unchecked: Array(bytes[range]), count: count))
         }
     }
 
     private func integers<Integer: FixedWidthInteger>(at start: Int, _ count: Int) -> [Integer] {
-        (try? BigEndianReader(bytes).integers(at: start, count: count)) ?? []
+        (try? BigEndianReader(bytes).integers(at: start, count: count, as: Integer.self) { $0 }) ?? []
+    }
+
+    /// Integers among the bytes, or `nil` if the type is of something else.
+    private func integers(_ type: RPMValueType, at start: Int, count: Int) -> [UInt64]? {
+        let reader = BigEndianReader(bytes)
+        return switch type {
+        case .int8: try? reader.integers(at: start, count: count, as: UInt8.self) { UInt64($0) }
+        case .int16: try? reader.integers(at: start, count: count, as: UInt16.self) { UInt64($0) }
+        case .int32: try? reader.integers(at: start, count: count, as: UInt32.self) { UInt64($0) }
+        case .int64: try? reader.integers(at: start, count: count, as: UInt64.self) { $0 }
+        case .char, .string, .binary, .stringArray, .translatedString: nil
+        }
     }
 
     /// The bytes of a value as they are stored.
     func stored(_ slot: Slot) -> ArraySlice<UInt8> {
-        guard let value = slot.value else { return bytes[slot.range] }
-        var writer = BigEndianWriter(reservingCapacity: value.byteCount)
-        value.write(to: &writer)
-        return writer.bytes[...]
+        switch slot.place {
+        case .read(let range): return bytes[range]
+        case .set(let index):
+            var writer = BigEndianWriter(reservingCapacity: values[index].byteCount)
+            values[index].write(to: &writer)
+            return writer.bytes[...]
+        }
+    }
+
+    /// How long a value is in the store, in bytes, padding not counted.
+    private func storedLength(_ slot: Slot) -> Int {
+        switch slot.place {
+        case .read(let range): range.count
+        case .set(let index): values[index].byteCount
+        }
     }
 }
 
@@ -214,7 +258,7 @@ extension RPMHeader {
             let alignment = slot.type.alignment
             length = (length + alignment - 1) / alignment * alignment
             offsets.append(length)
-            length += slot.byteCount
+            length += storedLength(slot)
         }
         let storeSize = length + RPMHeaderLayout.trailerSize
         let entryCount = slots.count + 1
@@ -244,10 +288,9 @@ extension RPMHeader {
         }
         for (slot, offset) in zip(slots, offsets) {
             writer.fill(to: storeStart + offset)
-            if let value = slot.value {
-                value.write(to: &writer)
-            } else {
-                writer.append(contentsOf: bytes[slot.range])
+            switch slot.place {
+            case .read(let range): writer.append(contentsOf: bytes[range])
+            case .set(let index): values[index].write(to: &writer)
             }
         }
         writer.appendEntry(
@@ -268,10 +311,10 @@ extension RPMHeader {
         let storeStart = RPMHeaderLayout.introSize + entryCount * RPMHeaderLayout.indexEntrySize
         var position = storeStart
         for slot in slots {
-            guard slot.value == nil, position <= slot.range.lowerBound, slot.range.upperBound <= bytes.count,
-                bytes[position..<slot.range.lowerBound].allSatisfy({ $0 == 0 })
+            guard case .read(let range) = slot.place, position <= range.lowerBound, range.upperBound <= bytes.count,
+                bytes[position..<range.lowerBound].allSatisfy({ $0 == 0 })
             else { return false }
-            position = slot.range.upperBound
+            position = range.upperBound
         }
         var writer = BigEndianWriter(reservingCapacity: RPMHeaderLayout.trailerSize * 2)
         writer.appendEntry(

@@ -296,12 +296,13 @@ enum RPMMetadata {
 
     /// A changelog's text without the dash that an item begins with.
     private static func withoutDashes(_ text: String) -> String {
-        var lines = ""
-        for line in text.utf8.split(separator: 0x0A, omittingEmptySubsequences: false) {
-            if line.startIndex != text.startIndex { lines += "\n" }
-            lines += Substring(line.starts(with: "- ".utf8) ? line.dropFirst(2) : line)
+        func plain(_ line: Substring.UTF8View) -> Substring {
+            Substring(line.starts(with: "- ".utf8) ? line.dropFirst(2) : line)
         }
-        return lines
+        guard text.utf8.contains(0x0A) else { return String(plain(text[...].utf8)) }
+        return text[...].utf8.split(separator: 0x0A, omittingEmptySubsequences: false).map(plain).joined(
+            separator: "\n"
+        )
     }
 }
 

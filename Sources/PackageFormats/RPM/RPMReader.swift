@@ -32,10 +32,13 @@ public struct RPMReader: Sendable {
     ///
     /// - Throws: ``FormatError`` that names the file, with the codes of ``RPMLead/init(decoding:)`` and
     ///   ``RPMHeader/init(decoding:offset:)``, or with ``FormatError/Code/rpmHeaderPadding``.
-    public init(reading file: InputFile) throws(FormatError) {
+    public init(reading file: InputFile) throws(FormatError) { try self.init(reading: file, first: nil) }
+
+    /// The same where somebody read the first bytes already.
+    init(reading file: InputFile, first: [UInt8]?) throws(FormatError) {
         do throws(FormatError) {
             self.file = file
-            let front = try RPMFront(reading: file)
+            let front = try RPMFront(reading: file, first: first)
             (lead, signature, signatureBytes) = (front.lead, front.signature, front.signatureBytes)
             (header, headerBytes, headerRange) = (front.header, front.headerBytes, front.headerRange)
             payloadRange = headerRange.upperBound..<max(headerRange.upperBound, file.size)

@@ -5,16 +5,25 @@
 public struct RPMTag<Kind: RPMHeaderKind>: Sendable, Hashable {
     /// The number.
     public let number: UInt32
-    /// rpm's name without `RPMTAG_` or `RPMSIGTAG_`.
-    public let name: String
     /// The type of its values.
     public let type: RPMValueType
+    // Tags are handed around for every value that is asked for; this way they cost nothing but a few bytes.
+    private let staticName: StaticString
 
-    init(_ number: UInt32, _ name: String, _ type: RPMValueType) {
+    init(_ number: UInt32, _ name: StaticString, _ type: RPMValueType) {
         self.number = number
-        self.name = name
         self.type = type
+        staticName = name
     }
+
+    /// rpm's name without `RPMTAG_` or `RPMSIGTAG_`.
+    public var name: String { staticName.description }
+
+    /// Whether two tags are the same: they have the same number.
+    public static func == (left: RPMTag, right: RPMTag) -> Bool { left.number == right.number }
+
+    /// Feeds the number to a hasher.
+    public func hash(into hasher: inout Hasher) { hasher.combine(number) }
 }
 
 extension RPMTag: CustomStringConvertible {

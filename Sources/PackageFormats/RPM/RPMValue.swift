@@ -45,7 +45,12 @@ public enum RPMValueType: UInt32, Sendable, Hashable {
     }
 
     /// Whether values of this type are strings, which rpm takes for one another.
-    var isText: Bool { [.string, .stringArray, .translatedString].contains(self) }
+    var isText: Bool {
+        switch self {
+        case .string, .stringArray, .translatedString: true
+        default: false
+        }
+    }
 }
 
 /// A value in an rpm header. All integers are unsigned.

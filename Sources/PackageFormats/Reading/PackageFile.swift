@@ -33,8 +33,9 @@ public struct PackageFile: Sendable {
     ///
     /// - Throws: ``FormatError`` as ``init(opening:)`` does.
     public init(reading file: InputFile) throws(FormatError) {
-        switch try PackageFile.format(of: file) {
-        case .rpm: reader = .rpm(try RPMReader(reading: file))
+        let start = try file.bytes(at: 0, count: RPMFront.beginning)
+        switch try PackageFile.format(of: file, beginningWith: start) {
+        case .rpm: reader = .rpm(try RPMReader(reading: file, first: start))
         case .deb: reader = .deb(try DebianReader(reading: file))
         }
     }
@@ -43,7 +44,10 @@ public struct PackageFile: Sendable {
     ///
     /// - Throws: ``FormatError`` naming the file, with code ``FormatError/Code/unknownFormat`` for what is neither.
     public static func format(of file: InputFile) throws(FormatError) -> Format {
-        let start = try file.bytes(at: 0, count: ArArchive.magic.count)
+        try format(of: file, beginningWith: file.bytes(at: 0, count: ArArchive.magic.count))
+    }
+
+    private static func format(of file: InputFile, beginningWith start: [UInt8]) throws(FormatError) -> Format {
         if start.starts(with: RPMLead.magic) { return .rpm }
         // Damage to the last bytes is for the reader to name, and so is the format of before 1995.
         if start.starts(with: ArArchive.magic.prefix(7)) || start.starts(with: DebianFile.obsoleteMagic) { return .deb }
