@@ -7,7 +7,7 @@ struct StreamReader {
     private var start = 0
     private var end: Int
 
-    /// Most archives are small: the buffer grows when a source has filled it.
+    /// Most archives are small: the buffer doubles when a source has filled it.
     private static let firstBufferSize = 1 << 13
     private static let bufferSize = 1 << 16
 
@@ -36,7 +36,7 @@ struct StreamReader {
         guard let source else { return false }
         var failure: FormatError?
         if end == buffer.count, end < StreamReader.bufferSize {
-            buffer = [UInt8](repeating: 0, count: StreamReader.bufferSize)
+            buffer = [UInt8](repeating: 0, count: min(2 * end, StreamReader.bufferSize))
         }
         start = 0
         end = buffer.withUnsafeMutableBytes { room in
