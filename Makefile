@@ -16,7 +16,7 @@ RELEASE_FLAGS := --configuration release --product flocker-pkg --static-swift-st
 PROGRAM := .build/release/flocker-pkg
 SHELLS := bash zsh fish
 
-BUILD_PACKAGES := pkg-config zlib1g-dev liblzma-dev libzstd-dev libbz2-dev libdeflate-dev \
+BUILD_PACKAGES := pkg-config zlib1g-dev liblzma-dev libzstd-dev libbz2-dev libdeflate-dev libyaml-dev \
 	libcurl4-openssl-dev
 PYTHON_PACKAGES := git ca-certificates python3 python3-venv
 TEST_PACKAGES := rpm rpmlint lintian dpkg-dev debootstrap debian-archive-keyring createrepo-c fakeroot virtualenv \

@@ -1,7 +1,6 @@
 import PackageFormats
 import SystemPackage
 import Testing
-import Yams
 
 @testable import Omnibus
 
@@ -18,34 +17,34 @@ import Yams
     }
 
     /// JSON is YAML.
-    private func definitions() throws -> Node.Mapping {
-        let schema = try #require(try Yams.compose(yaml: text("manifest.schema.json")))
-        return try #require(schema["$defs"]?.mapping)
+    private func definitions() throws -> YAMLNode {
+        let schema = try #require(try YAMLParser.root(of: text("manifest.schema.json"), maximumAliases: 0))
+        return try #require(schema["$defs"])
     }
 
     @Test("The schema has the keys of each form, and no others", arguments: ManifestForm.allCases)
     func keys(form: ManifestForm) throws {
-        let definition = try #require(try definitions()[Node(form.rawValue)], "no definition of \(form.rawValue)")
-        let keys = try #require(definition["properties"]?.mapping.map { $0.keys.compactMap(\.string) as [String] })
+        let definition = try #require(try definitions()[form.rawValue], "no definition of \(form.rawValue)")
+        let keys = try #require(definition["properties"]).keys
         #expect(keys == form.keys)
-        #expect(definition["additionalProperties"]?.bool == false)
+        #expect(definition["additionalProperties"]?.string == "false")
         #expect(definition["type"]?.string == "object")
     }
 
     @Test("The schema's words are those of the reader")
     func words() throws {
         let definitions = try definitions()
-        func words(_ name: String) -> [String]? { definitions[Node(name)]?["enum"]?.array().compactMap(\.string) }
+        func words(_ name: String) -> [String]? { definitions[name]?["enum"]?.strings }
         #expect(words("file-type") == Manifest.Content.FileKind.allCases.map(\.rawValue))
         #expect(words("stage") == ManifestForm.stageWords.map(\.word))
         let product = definitions["product"]?["properties"]
-        let schemes = product?["version-scheme"]?["enum"]?.array().compactMap(\.string)
+        let schemes = product?["version-scheme"]?["enum"]?.strings
         #expect(schemes.map(Set.init) == Set(VersionScheme.allCases.map(\.rawValue)))
     }
 
     @Test("Every reference of the schema leads somewhere")
     func references() throws {
-        let names = try definitions().keys.compactMap(\.string)
+        let names = try definitions().keys
         let text = try text("manifest.schema.json")
         for piece in text.split(separator: "#/$defs/").dropFirst() {
             let name = String(piece.prefix { $0 != "\"" })
@@ -93,5 +92,27 @@ import Yams
     func versions(scheme: VersionScheme, version: String, expected: String) throws {
         #expect(try scheme.evr(of: version).description == expected)
         #expect(try text("manifest.md").contains("`\(expected)`"))
+    }
+}
+
+extension YAMLNode {
+    fileprivate subscript(key: String) -> YAMLNode? {
+        guard case .mapping(let mapping) = self else { return nil }
+        return mapping.pairs.first { $0.key.string == key }?.value
+    }
+
+    fileprivate var keys: [String] {
+        guard case .mapping(let mapping) = self else { return [] }
+        return mapping.pairs.compactMap(\.key.string)
+    }
+
+    fileprivate var string: String? {
+        guard case .scalar(let scalar) = self else { return nil }
+        return scalar.string
+    }
+
+    fileprivate var strings: [String]? {
+        guard case .sequence(let sequence) = self else { return nil }
+        return sequence.nodes.compactMap(\.string)
     }
 }

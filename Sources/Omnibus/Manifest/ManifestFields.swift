@@ -1,21 +1,19 @@
-import Yams
-
 /// One mapping of a manifest: its form is checked when it is opened, its values when they are read.
 struct ManifestFields {
     let form: ManifestForm
     private let file: String
-    private let mark: Mark?
-    private let values: [String: Node]
+    private let mark: YAMLNode.Mark?
+    private let values: [String: YAMLNode]
 
     /// Opens a mapping.
     ///
     /// - Throws: ``OmnibusError`` with code `manifest-type` for anything but a mapping, `manifest-unknown-key` for a key that
     ///   the form has not.
-    init(_ node: Node, _ form: ManifestForm, file: String) throws(OmnibusError) {
+    init(_ node: YAMLNode, _ form: ManifestForm, file: String) throws(OmnibusError) {
         self.form = form
         self.file = file
         mark = node.mark
-        var values: [String: Node] = [:]
+        var values: [String: YAMLNode] = [:]
         for (key, value) in try Self.pairs(of: node, file: file, "a mapping with \(form.keys.joined(separator: ", "))")
         {
             guard form.keys.contains(key.string) else {
@@ -35,15 +33,15 @@ struct ManifestFields {
 
     /// The pairs of a mapping whose keys are not fixed.
     static func pairs(
-        of node: Node,
+        of node: YAMLNode,
         file: String,
         _ expected: String
-    ) throws(OmnibusError) -> [(key: Node.Scalar, value: Node)] {
+    ) throws(OmnibusError) -> [(key: YAMLNode.Scalar, value: YAMLNode)] {
         guard case .mapping(let mapping) = node else {
             throw error("manifest-type", "expected \(expected)", at: node.mark, file: file)
         }
-        var pairs: [(Node.Scalar, Node)] = []
-        for (key, value) in mapping {
+        var pairs: [(YAMLNode.Scalar, YAMLNode)] = []
+        for (key, value) in mapping.pairs {
             guard case .scalar(let scalar) = key else {
                 throw error("manifest-type", "a key has to be a word", at: key.mark, file: file)
             }
@@ -53,7 +51,7 @@ struct ManifestFields {
     }
 
     /// The value of a key, or `nil` where it is absent.
-    subscript(key: String) -> Node? { values[key] }
+    subscript(key: String) -> YAMLNode? { values[key] }
 
     /// An error at the value of a key, or at the mapping where the key is absent.
     func error(_ code: String, _ message: String, at key: String? = nil, hint: String? = nil) -> OmnibusError {
@@ -64,7 +62,7 @@ struct ManifestFields {
     static func error(
         _ code: String,
         _ message: String,
-        at mark: Mark?,
+        at mark: YAMLNode.Mark?,
         file: String,
         hint: String? = nil
     ) -> OmnibusError {
@@ -122,13 +120,13 @@ struct ManifestFields {
     }
 
     /// The nodes of a list; a single value stands for a list of one.
-    func nodes(_ key: String) throws(OmnibusError) -> [Node]? {
+    func nodes(_ key: String) throws(OmnibusError) -> [YAMLNode]? {
         guard let node = values[key] else { return nil }
         guard case .sequence(let sequence) = node else { return [node] }
-        guard sequence.count <= 10_000 else {
+        guard sequence.nodes.count <= 10_000 else {
             throw error("manifest-value", "'\(key)' has more than 10000 values", at: key)
         }
-        return Array(sequence)
+        return sequence.nodes
     }
 
     /// A list of texts, one line each.
@@ -141,7 +139,7 @@ struct ManifestFields {
 
     /// The text of a node.
     static func text(
-        _ node: Node,
+        _ node: YAMLNode,
         _ key: String,
         file: String,
         limit: Int,

@@ -1,8 +1,6 @@
-import Yams
-
 extension ManifestReader {
     /// A content is known by the one key of ``ManifestForm/contents`` that it has.
-    func content(_ node: Node) throws(OmnibusError) -> Manifest.Content {
+    func content(_ node: YAMLNode) throws(OmnibusError) -> Manifest.Content {
         let keys = try ManifestFields.pairs(of: node, file: file, "a mapping").map(\.key.string)
         let forms = ManifestForm.contents.filter { form in form.keys.first.map(keys.contains) ?? false }
         guard let form = forms.first, forms.count == 1 else {

@@ -1,8 +1,7 @@
 import PackageFormats
-import Yams
 
 extension ManifestReader {
-    func package(_ node: Node) throws(OmnibusError) -> Manifest.Package {
+    func package(_ node: YAMLNode) throws(OmnibusError) -> Manifest.Package {
         let fields = try ManifestFields(node, .package, file: file)
         return Manifest.Package(
             name: try fields.requiredText("name"),
@@ -59,7 +58,7 @@ extension ManifestReader {
     }
 
     private func relation(
-        _ node: Node,
+        _ node: YAMLNode,
         _ kind: Relation.Kind,
         _ key: String
     ) throws(OmnibusError) -> Manifest.Relation {
@@ -144,7 +143,7 @@ extension ManifestReader {
         return Manifest.Script(body, interpreter: interpreter)
     }
 
-    private func service(_ node: Node) throws(OmnibusError) -> Manifest.Service {
+    private func service(_ node: YAMLNode) throws(OmnibusError) -> Manifest.Service {
         var text: String
         var fields: ManifestFields?
         if case .mapping = node {

@@ -1,8 +1,7 @@
 import PackageFormats
-import Yams
 
 extension ManifestReader {
-    func repository(_ node: Node) throws(OmnibusError) -> Manifest.Repository {
+    func repository(_ node: YAMLNode) throws(OmnibusError) -> Manifest.Repository {
         let fields = try ManifestFields(node, .repository, file: file)
         let name = try fields.requiredText("name")
         guard ManifestChecks.isRepositoryName(name) else {

@@ -1,6 +1,5 @@
 import PackageFormats
 import SystemPackage
-import Yams
 
 /// Turns YAML nodes into a manifest, and checks every value where it stands.
 struct ManifestReader {
@@ -12,7 +11,7 @@ struct ManifestReader {
 
     init(file: String) { self.file = file }
 
-    mutating func manifest(_ root: Node) throws(OmnibusError) -> Manifest {
+    mutating func manifest(_ root: YAMLNode) throws(OmnibusError) -> Manifest {
         let fields = try ManifestFields(root, .product, file: file)
         let name = try fields.requiredText("name")
         guard ManifestChecks.isProductName(name) else {
@@ -51,7 +50,7 @@ struct ManifestReader {
 
     /// Runs a check that knows nothing of the document, and puts the place in front of what it says.
     func located<Value>(
-        _ node: Node?,
+        _ node: YAMLNode?,
         _ check: () throws(OmnibusError) -> Value
     ) throws(OmnibusError) -> Value {
         do {
@@ -61,7 +60,7 @@ struct ManifestReader {
         }
     }
 
-    private mutating func collectNames(_ nodes: [Node]) throws(OmnibusError) {
+    private mutating func collectNames(_ nodes: [YAMLNode]) throws(OmnibusError) {
         for node in nodes {
             let fields = try ManifestFields(node, .package, file: file)
             let name = try fields.requiredText("name")
@@ -121,7 +120,7 @@ struct ManifestReader {
         )
     }
 
-    private func productLayer(_ node: Node) throws(OmnibusError) -> Manifest.ProductLayer {
+    private func productLayer(_ node: YAMLNode) throws(OmnibusError) -> Manifest.ProductLayer {
         let fields = try ManifestFields(node, .productOverride, file: file)
         if fields["bundle"] != nil, !hasBundle {
             throw fields.error(
@@ -136,7 +135,7 @@ struct ManifestReader {
         )
     }
 
-    private func bundle(_ node: Node) throws(OmnibusError) -> Manifest.Bundle {
+    private func bundle(_ node: YAMLNode) throws(OmnibusError) -> Manifest.Bundle {
         let fields = try ManifestFields(node, .bundle, file: file)
         var prefix: String?
         if let text = try fields.text("prefix") {
@@ -187,7 +186,7 @@ struct ManifestReader {
 
     func overrides<Layer>(
         _ fields: ManifestFields,
-        _ layer: (Node) throws(OmnibusError) -> Layer
+        _ layer: (YAMLNode) throws(OmnibusError) -> Layer
     ) throws(OmnibusError) -> [Manifest.Override<Layer>] {
         guard let node = fields["overrides"] else { return [] }
         var overrides: [Manifest.Override<Layer>] = []
@@ -220,7 +219,7 @@ struct ManifestReader {
     }
 
     /// A word for distributions; an alias becomes the name that it stands for.
-    private func selector(_ text: String, at mark: Mark?) throws(OmnibusError) -> String {
+    private func selector(_ text: String, at mark: YAMLNode.Mark?) throws(OmnibusError) -> String {
         let known = ManifestForm.selectors
         if known.contains(text) { return text }
         if let distribution = Distribution.all.first(where: { $0.aliases.contains(text) }) { return distribution.name }

@@ -1,17 +1,16 @@
 import PackageFormats
-import Yams
 
 /// Writes a manifest as YAML, each mapping's keys in the order of its form.
 enum ManifestWriter {
     static func yaml(_ manifest: Manifest) throws(OmnibusError) -> String {
         do {
-            return try Yams.serialize(node: node(manifest), indent: 2, width: -1, allowUnicode: true)
+            return try YAMLWriter.text(of: node(manifest))
         } catch {
             throw OmnibusError("manifest-unwritable", .badInput, "the manifest of \(manifest.name) fits no YAML")
         }
     }
 
-    private static func node(_ manifest: Manifest) -> Node {
+    private static func node(_ manifest: Manifest) -> YAMLNode {
         var values = values(manifest.about)
         values["name"] = text(manifest.name)
         values["version"] = manifest.version.map(text)
@@ -29,8 +28,8 @@ enum ManifestWriter {
         return mapping(.product, values)
     }
 
-    private static func values(_ about: Manifest.About) -> [String: Node] {
-        var values: [String: Node] = [:]
+    private static func values(_ about: Manifest.About) -> [String: YAMLNode] {
+        var values: [String: YAMLNode] = [:]
         values["license"] = about.license.map(text)
         values["url"] = about.url.map(text)
         values["vendor"] = about.vendor.map(text)
@@ -40,8 +39,8 @@ enum ManifestWriter {
         return values
     }
 
-    private static func node(_ bundle: Manifest.Bundle) -> Node {
-        var values: [String: Node] = [:]
+    private static func node(_ bundle: Manifest.Bundle) -> YAMLNode {
+        var values: [String: YAMLNode] = [:]
         values["prefix"] = bundle.prefix.map(text)
         values["python"] = bundle.python.map(text)
         values["requirements"] = bundle.requirements.map(texts)
@@ -51,8 +50,8 @@ enum ManifestWriter {
         return mapping(.bundle, values)
     }
 
-    private static func node(_ repository: Manifest.Repository) -> Node {
-        var values: [String: Node] = [:]
+    private static func node(_ repository: Manifest.Repository) -> YAMLNode {
+        var values: [String: YAMLNode] = [:]
         values["name"] = text(repository.name)
         values["title"] = repository.title == repository.name ? nil : text(repository.title)
         values["url"] = text(repository.url)
@@ -63,7 +62,7 @@ enum ManifestWriter {
         return mapping(.repository, values)
     }
 
-    private static func node(_ package: Manifest.Package) -> Node {
+    private static func node(_ package: Manifest.Package) -> YAMLNode {
         var values = values(package.base).merging(values(package.condition)) { first, _ in first }
         values["name"] = text(package.name)
         values["architecture"] = text(package.architecture.rawValue)
@@ -71,7 +70,7 @@ enum ManifestWriter {
         return mapping(.package, values)
     }
 
-    private static func values(_ layer: Manifest.PackageLayer) -> [String: Node] {
+    private static func values(_ layer: Manifest.PackageLayer) -> [String: YAMLNode] {
         var values = values(layer.about)
         values["group"] = layer.group.map(text)
         values["section"] = layer.section.map(text)
@@ -80,14 +79,14 @@ enum ManifestWriter {
         for (key, kind) in ManifestForm.relationKeys {
             values[key] = layer.relations[kind].map { list($0.map(node)) }
         }
-        var scripts: [String: Node] = [:]
+        var scripts: [String: YAMLNode] = [:]
         for (key, event) in ManifestForm.scriptKeys { scripts[key] = layer.scripts[event].map(node) }
         values["scripts"] = scripts.isEmpty ? nil : mapping(.scripts, scripts)
         values["services"] = layer.services.map { list($0.map(node)) }
         return values
     }
 
-    private static func node(_ content: Manifest.Content) -> Node {
+    private static func node(_ content: Manifest.Content) -> YAMLNode {
         var values = values(content.condition)
         let form: ManifestForm
         switch content.item {
@@ -128,7 +127,7 @@ enum ManifestWriter {
         return mapping(form, values)
     }
 
-    private static func node(_ relation: Manifest.Relation) -> Node {
+    private static func node(_ relation: Manifest.Relation) -> YAMLNode {
         let stages = ManifestForm.stageWords.filter { relation.stages.contains($0.stage) }.map(\.word)
         var values = values(relation.condition)
         guard !values.isEmpty || !stages.isEmpty else { return text(relation.text) }
@@ -137,8 +136,8 @@ enum ManifestWriter {
         return mapping(.relation, values)
     }
 
-    private static func node(_ script: Manifest.Script) -> Node {
-        var values: [String: Node] = [:]
+    private static func node(_ script: Manifest.Script) -> YAMLNode {
+        var values: [String: YAMLNode] = [:]
         values["interpreter"] = script.interpreter == "/bin/sh" ? nil : text(script.interpreter)
         switch script.body {
         case .text(let body):
@@ -151,7 +150,7 @@ enum ManifestWriter {
         return mapping(.script, values)
     }
 
-    private static func node(_ service: Manifest.Service) -> Node {
+    private static func node(_ service: Manifest.Service) -> YAMLNode {
         var values = values(service.condition)
         values["enable"] = service.enable ? text("true") : nil
         values["restart"] = service.restart ? nil : text("false")
@@ -160,14 +159,14 @@ enum ManifestWriter {
         return mapping(.service, values)
     }
 
-    private static func node(_ entry: Manifest.ChangelogEntry) -> Node {
+    private static func node(_ entry: Manifest.ChangelogEntry) -> YAMLNode {
         var values = ["date": text(entry.date), "author": text(entry.author), "changes": texts(entry.changes)]
         values["version"] = entry.version.map(text)
         return mapping(.changelogEntry, values)
     }
 
-    private static func values(_ condition: Manifest.Condition) -> [String: Node] {
-        var values: [String: Node] = [:]
+    private static func values(_ condition: Manifest.Condition) -> [String: YAMLNode] {
+        var values: [String: YAMLNode] = [:]
         values["only"] = condition.only.isEmpty ? nil : texts(condition.only)
         values["except"] = condition.except.isEmpty ? nil : texts(condition.except)
         return values
@@ -175,34 +174,34 @@ enum ManifestWriter {
 
     private static func overrides<Layer>(
         _ overrides: [Manifest.Override<Layer>],
-        _ node: (Layer) -> Node
-    ) -> Node? {
+        _ node: (Layer) -> YAMLNode
+    ) -> YAMLNode? {
         guard !overrides.isEmpty else { return nil }
-        return .mapping(Node.Mapping(overrides.map { (text($0.selector), node($0.layer)) }, .implicit, .block))
+        return .mapping(YAMLNode.Mapping(pairs: overrides.map { (text($0.selector), node($0.layer)) }))
     }
 
-    private static func mapping(_ form: ManifestForm, _ values: [String: Node]) -> Node {
+    private static func mapping(_ form: ManifestForm, _ values: [String: YAMLNode]) -> YAMLNode {
         let pairs = form.keys.compactMap { key in values[key].map { (text(key), $0) } }
-        return .mapping(Node.Mapping(pairs, .implicit, .block))
+        return .mapping(YAMLNode.Mapping(pairs: pairs))
     }
 
-    private static func list(_ nodes: [Node]) -> Node {
-        .sequence(Node.Sequence(nodes, .implicit, nodes.isEmpty ? .flow : .block))
+    private static func list(_ nodes: [YAMLNode]) -> YAMLNode {
+        .sequence(YAMLNode.Sequence(nodes: nodes, isFlow: nodes.isEmpty))
     }
 
-    private static func texts(_ texts: [String]) -> Node {
-        .sequence(Node.Sequence(texts.map(text), .implicit, .flow))
+    private static func texts(_ texts: [String]) -> YAMLNode {
+        .sequence(YAMLNode.Sequence(nodes: texts.map(text), isFlow: true))
     }
 
     /// Text is plain only where every reader of YAML takes it for text; the emitter itself quotes what YAML's own signs
     /// would break.
-    private static func text(_ text: String) -> Node {
+    private static func text(_ text: String) -> YAMLNode {
         let startsWell = text.utf8.first.map { byte in
             (0x61...0x7A).contains(byte | 0x20) || "/$".utf8.contains(byte)
         }
         let words = ["y", "n", "yes", "no", "on", "off", "null"]
         let isPlain = startsWell == true && !words.contains(text.lowercased())
-        let style: Node.Scalar.Style = text.contains("\n") ? .literal : isPlain ? .plain : .doubleQuoted
-        return .scalar(Node.Scalar(text, .implicit, style))
+        let style: YAMLNode.Scalar.Style = text.contains("\n") ? .literal : isPlain ? .plain : .doubleQuoted
+        return .scalar(YAMLNode.Scalar(string: text, style: style))
     }
 }
