@@ -2,8 +2,8 @@ import ArgumentParser
 
 /// Reads arguments as ``FlockerPkg`` does, in a part of the time: a package is often read faster than a command line.
 struct ArgumentReader: ParsableCommand {
-    /// The parser asks first whether a script for a shell's completion is wanted, which takes as long as all the rest, but
-    /// not of a program that is a part of another.
+    /// The parser (1.8) asks first whether a script for a shell's completion is wanted, which takes as long as all the rest,
+    /// but not of a program that is a part of another.
     static let configuration = {
         var configuration = FlockerPkg.configuration
         configuration._superCommandName = ""

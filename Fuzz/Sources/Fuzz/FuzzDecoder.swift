@@ -1,7 +1,7 @@
 @testable import PackageFormats
 import SystemPackage
 
-/// Everything that takes bytes from outside. An error is a fine answer; a trap, a hang, or a broken law is a find.
+/// Everything of PackageFormats that takes bytes from outside. An error is a fine answer; a trap, a hang, or a broken law is a find.
 enum FuzzDecoder: String, CaseIterable {
     case rpm
     case rpmHeader = "rpm-header"

@@ -1,8 +1,8 @@
-/// The text of a manifest as YAML nodes, with the limits that a hostile document meets before it costs anything.
+/// The text of a manifest as YAML nodes, with limits on what a hostile document can cost.
 struct ManifestDocument {
     /// The largest document in bytes.
     static let maximumSize = 1 << 20
-    /// The most aliases in one document: each can double what the document stands for.
+    /// The most aliases in one document.
     static let maximumAliases = 8
 
     let file: String

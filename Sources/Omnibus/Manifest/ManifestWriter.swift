@@ -201,7 +201,7 @@ enum ManifestWriter {
         }
         let words = ["y", "n", "yes", "no", "on", "off", "null"]
         let isPlain = startsWell == true && !words.contains(text.lowercased())
-        let style: YAMLNode.Scalar.Style = text.contains("\n") ? .literal : isPlain ? .plain : .doubleQuoted
+        let style: YAMLNode.Scalar.Style = text.contains("\n") ? .block : isPlain ? .plain : .quoted
         return .scalar(YAMLNode.Scalar(string: text, style: style))
     }
 }

@@ -12,7 +12,7 @@ enum YAMLNode: Sendable {
     struct Scalar: Sendable {
         /// How it is written.
         enum Style: Sendable {
-            case plain, singleQuoted, doubleQuoted, literal, folded
+            case plain, quoted, block
         }
 
         var string: String
@@ -23,7 +23,7 @@ enum YAMLNode: Sendable {
     /// A list.
     struct Sequence: Sendable {
         var nodes: [YAMLNode]
-        /// Whether it is written in brackets.
+        /// Whether it is to be written in brackets.
         var isFlow = false
         var mark: Mark?
     }
@@ -44,6 +44,21 @@ enum YAMLNode: Sendable {
         case .scalar(let scalar): scalar.mark
         case .sequence(let sequence): sequence.mark
         case .mapping(let mapping): mapping.mark
+        }
+    }
+
+    /// The node as an alias stands for it elsewhere.
+    func moved(to mark: Mark) -> YAMLNode {
+        switch self {
+        case .scalar(var scalar):
+            scalar.mark = mark
+            return .scalar(scalar)
+        case .sequence(var sequence):
+            sequence.mark = mark
+            return .sequence(sequence)
+        case .mapping(var mapping):
+            mapping.mark = mark
+            return .mapping(mapping)
         }
     }
 }

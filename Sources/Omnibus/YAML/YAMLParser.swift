@@ -12,7 +12,7 @@ struct YAMLParser {
 
         var kind = Kind.syntax
         var message: String
-        /// Where, unless it is in the text's encoding.
+        /// Where; `nil` only where there is no memory.
         var mark: YAMLNode.Mark?
     }
 
@@ -21,6 +21,7 @@ struct YAMLParser {
 
     // Has a place of its own: libyaml keeps its address.
     private let parser: UnsafeMutablePointer<yaml_parser_t>
+    private let text: String
     private let maximumAliases: Int
     private var anchors: [String: YAMLNode] = [:]
     private var aliases = 0
@@ -39,13 +40,14 @@ struct YAMLParser {
         // An empty array need not have an address.
         return try (Array(text.utf8) + [0]).withUnsafeBufferPointer { (bytes) throws(Problem) in
             yaml_parser_set_input_string(parser, bytes.baseAddress, bytes.count - 1)
-            var reader = YAMLParser(parser: parser, maximumAliases: maximumAliases)
+            var reader = YAMLParser(parser: parser, text: text, maximumAliases: maximumAliases)
             return try reader.root()
         }
     }
 
-    private init(parser: UnsafeMutablePointer<yaml_parser_t>, maximumAliases: Int) {
+    private init(parser: UnsafeMutablePointer<yaml_parser_t>, text: String, maximumAliases: Int) {
         self.parser = parser
+        self.text = text
         self.maximumAliases = maximumAliases
     }
 
@@ -64,7 +66,7 @@ struct YAMLParser {
     }
 
     private mutating func node(_ event: Event, depth: Int) throws(Problem) -> YAMLNode {
-        guard depth <= Self.maximumDepth else {
+        guard depth < Self.maximumDepth || !event.kind.isCollection else {
             throw Problem(message: "more than \(Self.maximumDepth) levels", mark: event.mark)
         }
         let node: YAMLNode
@@ -77,17 +79,17 @@ struct YAMLParser {
             guard let node = anchors[name] else {
                 throw Problem(message: "there is no anchor '\(name)'", mark: event.mark)
             }
-            return node
+            return node.moved(to: event.mark)
         case .scalar(let text, let style):
             node = .scalar(YAMLNode.Scalar(string: text, style: style, mark: event.mark))
-        case .sequenceStart(let isFlow):
+        case .sequenceStart:
             var nodes: [YAMLNode] = []
             var item = try next()
             while !item.kind.isEnd {
                 nodes.append(try self.node(item, depth: depth + 1))
                 item = try next()
             }
-            node = .sequence(YAMLNode.Sequence(nodes: nodes, isFlow: isFlow, mark: event.mark))
+            node = .sequence(YAMLNode.Sequence(nodes: nodes, mark: event.mark))
         case .mappingStart:
             var pairs: [(key: YAMLNode, value: YAMLNode)] = []
             var names: Set<String> = []
@@ -121,7 +123,7 @@ extension YAMLParser {
         enum Kind {
             case scalar(String, YAMLNode.Scalar.Style)
             case alias(String)
-            case sequenceStart(isFlow: Bool)
+            case sequenceStart
             case mappingStart
             /// Of a sequence or mapping.
             case end
@@ -130,6 +132,12 @@ extension YAMLParser {
             case other
 
             var isEnd: Bool { if case .end = self { true } else { false } }
+            var isCollection: Bool {
+                switch self {
+                case .sequenceStart, .mappingStart: true
+                default: false
+                }
+            }
         }
 
         var kind: Kind
@@ -151,7 +159,7 @@ extension YAMLParser {
             anchor = data.scalar.anchor
         case YAML_ALIAS_EVENT: kind = .alias(Self.name(data.alias.anchor) ?? "")
         case YAML_SEQUENCE_START_EVENT:
-            kind = .sequenceStart(isFlow: data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE)
+            kind = .sequenceStart
             anchor = data.sequence_start.anchor
         case YAML_MAPPING_START_EVENT:
             kind = .mappingStart
@@ -170,6 +178,7 @@ extension YAMLParser {
         switch parser.pointee.error {
         case YAML_SCANNER_ERROR, YAML_PARSER_ERROR:
             return Problem(message: message, mark: Self.mark(parser.pointee.problem_mark))
+        case YAML_READER_ERROR: return Problem(message: message, mark: mark(ofByte: parser.pointee.problem_offset))
         default: return Problem(message: message)
         }
     }
@@ -178,16 +187,21 @@ extension YAMLParser {
         YAMLNode.Mark(line: Int(clamping: mark.line) + 1, column: Int(clamping: mark.column) + 1)
     }
 
+    /// Where a character stands that YAML does not allow.
+    private func mark(ofByte offset: Int) -> YAMLNode.Mark {
+        let before = String(decoding: text.utf8.prefix(offset), as: UTF8.self).unicodeScalars
+        let line = before.lastIndex(of: "\n").map { before[before.index(after: $0)...] } ?? before[...]
+        return YAMLNode.Mark(line: before.count { $0 == "\n" } + 1, column: line.count + 1)
+    }
+
     private static func name(_ text: UnsafeMutablePointer<yaml_char_t>?) -> String? {
         text.map { String(cString: $0) }
     }
 
     private static func style(_ style: yaml_scalar_style_t) -> YAMLNode.Scalar.Style {
         switch style {
-        case YAML_SINGLE_QUOTED_SCALAR_STYLE: .singleQuoted
-        case YAML_DOUBLE_QUOTED_SCALAR_STYLE: .doubleQuoted
-        case YAML_LITERAL_SCALAR_STYLE: .literal
-        case YAML_FOLDED_SCALAR_STYLE: .folded
+        case YAML_SINGLE_QUOTED_SCALAR_STYLE, YAML_DOUBLE_QUOTED_SCALAR_STYLE: .quoted
+        case YAML_LITERAL_SCALAR_STYLE, YAML_FOLDED_SCALAR_STYLE: .block
         default: .plain
         }
     }

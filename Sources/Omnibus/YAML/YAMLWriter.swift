@@ -74,10 +74,8 @@ struct YAMLWriter {
     private static func style(_ style: YAMLNode.Scalar.Style) -> yaml_scalar_style_t {
         switch style {
         case .plain: YAML_PLAIN_SCALAR_STYLE
-        case .singleQuoted: YAML_SINGLE_QUOTED_SCALAR_STYLE
-        case .doubleQuoted: YAML_DOUBLE_QUOTED_SCALAR_STYLE
-        case .literal: YAML_LITERAL_SCALAR_STYLE
-        case .folded: YAML_FOLDED_SCALAR_STYLE
+        case .quoted: YAML_DOUBLE_QUOTED_SCALAR_STYLE
+        case .block: YAML_LITERAL_SCALAR_STYLE
         }
     }
 }
