@@ -27,12 +27,14 @@ struct RPMToolTests {
             RPMProfile(compression: compression, legacyDigests: legacy)
         )
         defer { withExtendedLifetime(folder) {} }
-        let said = try await output(of: "rpm", ["-Kv", "--nosignature", path])
-        #expect(said.contains("Header SHA256 digest: OK"))
-        #expect(said.contains("Payload SHA256 digest: OK"))
-        #expect(said.contains("Header SHA1 digest: OK") == legacy)
-        #expect(said.contains("MD5 digest: OK") == legacy)
-        #expect(!said.contains("BAD"))
+        // Not the database of whoever runs the tests, which other programs open meanwhile.
+        let database = folder.appending("database").string
+        let said = try await output(of: "rpm", ["--dbpath", database, "-Kv", "--nosignature", path])
+        #expect(said.contains("Header SHA256 digest: OK"), "\(said)")
+        #expect(said.contains("Payload SHA256 digest: OK"), "\(said)")
+        #expect(said.contains("Header SHA1 digest: OK") == legacy, "\(said)")
+        #expect(said.contains("MD5 digest: OK") == legacy, "\(said)")
+        #expect(!said.contains("BAD"), "\(said)")
     }
 
     @Test("rpm shows what the package says of itself")
