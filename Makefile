@@ -12,7 +12,8 @@ DIST ?= dist
 DEMO_DISTRIBUTIONS ?= rhel-9 debian-12
 DECODERS ?=
 
-RELEASE_FLAGS := --configuration release --product flocker-pkg --static-swift-stdlib
+RELEASE_FLAGS := --configuration release --product flocker-pkg --static-swift-stdlib \
+	--disable-local-rpath -Xlinker --no-export-dynamic
 PROGRAM := .build/release/flocker-pkg
 SHELLS := bash zsh fish
 
@@ -36,8 +37,10 @@ BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd ceph-mo
 build: build-packages
 	swift build
 
-## release: the program alone, optimised, with the Swift runtime inside
+## release: the program alone, optimised, with the runtimes of Swift and C++ inside
 release: build-packages
+	folder=$$(swift build --configuration release --show-bin-path) && mkdir -p "$$folder" && \
+	library=$$(clang -print-file-name=libstdc++.a) && { [ ! -f "$$library" ] || ln -sf "$$library" "$$folder"; }
 	swift build $(RELEASE_FLAGS)
 
 ## demo: packages of the bundled sample for an rpm and a deb distribution, in $(DIST)

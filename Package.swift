@@ -58,6 +58,7 @@ let package = Package(
         .executableTarget(
             name: "flocker-pkg",
             dependencies: [
+                "CLinux",
                 "Omnibus",
                 "PackageFormats",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -1,6 +1,8 @@
 #ifndef FLOCKER_PKG_CLINUX_SHIM_H
 #define FLOCKER_PKG_CLINUX_SHIM_H
 
+/* mallopt */
+#include <malloc.h>
 #include <stddef.h>
 #include <stdint.h>
 

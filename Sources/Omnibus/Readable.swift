@@ -21,6 +21,6 @@ public enum Readable {
     public static func date(_ seconds: Int64, dayOnly: Bool = false) -> String {
         guard CivilDate.range.contains(seconds) else { return "\(seconds)" }
         let date = CivilDate(unixSeconds: seconds)
-        return dayOnly ? date.isoDay : "\(date.isoDay) \(date.isoTime)"
+        return dayOnly ? date.isoDay : date.isoDayAndTime
     }
 }

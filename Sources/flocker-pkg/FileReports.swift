@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 import Omnibus
 import PackageFormats
@@ -108,6 +109,9 @@ struct FileReports {
             }
             return
         }
+        // Work on one package needs buffers as large as work on the next: glibc would give their pages back each time.
+        mallopt(M_TRIM_THRESHOLD, 4 << 20)
+        mallopt(M_MMAP_THRESHOLD, 4 << 20)
         // Handing a file over costs about a tenth of looking at a small one; of few files each is handed over alone.
         let length = min(max(1, files.count / (width * 8)), 4)
         let ahead = width * 16

@@ -14,7 +14,7 @@ struct PackageText {
         static let tags = Sections(rawValue: 16)
     }
 
-    private(set) var text = ""
+    private var buffer = TextBuffer(reservingCapacity: 2048)
     private let file: PackageFile
     private let width: Int
 
@@ -24,10 +24,19 @@ struct PackageText {
     init(_ file: PackageFile, _ sections: Sections, width: Int) throws {
         self.file = file
         self.width = width
-        text.reserveCapacity(2048)
         // Only these need what a deb has in its payload.
-        let needsContents = !sections.isDisjoint(with: [.files, .changelog])
-        let (package, files) = needsContents ? try file.contents() : (try file.metadata(), [])
+        guard !sections.isDisjoint(with: [.files, .changelog]) else {
+            try add(sections, of: file.overview(), [])
+            return
+        }
+        let (package, files) = try file.contents()
+        try add(sections, of: package, files)
+    }
+
+    /// All of it.
+    var text: String { buffer.text }
+
+    private mutating func add(_ sections: Sections, of package: Package, _ files: [PackagedFile]) throws {
         addHeading(package)
         guard !sections.isEmpty else {
             addOverview(package)
@@ -44,24 +53,23 @@ struct PackageText {
         let architecture =
             file.isSource
             ? "source" : file.format == .rpm ? package.architecture.rpmName : package.architecture.debianName
-        text += TerminalText.printable("\(package.name) \(package.version.description) (\(architecture))")
-        text += "\n"
+        buffer.append(printable: package.name)
+        buffer += " "
+        buffer.append(printable: package.version.description)
+        buffer += " ("
+        buffer.append(printable: architecture)
+        buffer += ")\n"
         guard !package.summary.isEmpty else { return }
-        text += TerminalText.printable(package.summary)
-        text += "\n"
+        buffer.append(printable: package.summary)
+        buffer += "\n"
     }
 
     // MARK: - Overview
 
     private mutating func addOverview(_ package: Package) {
-        let payload = file.payload
-        let level = payload.level.map { ":" + $0 } ?? ""
-        let format = file.format.rawValue
-        let path = file.file.path.string
-        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
-        text += "\n"
-        add("File", "\(name), \(Readable.size(file.file.size))")
-        add("Format", "\(format) \(file.formatVersion), \(payload.archive), \(payload.compression)\(level)")
+        buffer += "\n"
+        addFile()
+        addFormat()
         add("License", package.license)
         add("Homepage", package.url)
         add("Vendor", package.vendor)
@@ -87,7 +95,35 @@ struct PackageText {
         )
         for signature in file.signatures { add("Signature", PackageText.line(signature)) }
         guard !package.description.isEmpty, package.description != package.summary else { return }
-        text += "\n" + TerminalText.paragraphs(package.description, indent: 2, width: width)
+        buffer += "\n"
+        buffer += TerminalText.paragraphs(package.description, indent: 2, width: width)
+    }
+
+    private mutating func addFile() {
+        let path = file.file.path.string
+        let name = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[path.utf8.index(after: $0)...] } ?? path[...]
+        addLabel("File")
+        buffer.append(printable: String(name))
+        buffer += ", "
+        buffer += Readable.size(file.file.size)
+        buffer += "\n"
+    }
+
+    private mutating func addFormat() {
+        let payload = file.payload
+        addLabel("Format")
+        buffer += file.format.rawValue
+        buffer += " "
+        buffer += "\(file.formatVersion)"
+        buffer += ", "
+        buffer.append(printable: payload.archive)
+        buffer += ", "
+        buffer.append(printable: payload.compression)
+        if let level = payload.level {
+            buffer += ":"
+            buffer.append(printable: level)
+        }
+        buffer += "\n"
     }
 
     private func installed(_ package: Package) -> String? {
@@ -99,21 +135,21 @@ struct PackageText {
     private mutating func add(_ title: String, _ value: String?) {
         guard let value, !value.isEmpty else { return }
         addLabel(title)
-        text += TerminalText.printable(value)
-        text += "\n"
+        buffer.append(printable: value)
+        buffer += "\n"
     }
 
     private mutating func add(_ title: String, items: [String]) {
         guard !items.isEmpty else { return }
         addLabel(title)
-        TerminalText.append(items, to: &text, indent: PackageText.column, width: width)
-        text += "\n"
+        buffer.append(items, indent: PackageText.column, width: width)
+        buffer += "\n"
     }
 
     private mutating func addLabel(_ title: String) {
-        text += "  "
-        text += title
-        text += TerminalText.blanks(max(1, PackageText.column - 2 - title.utf8.count))
+        buffer += "  "
+        buffer += title
+        buffer.append(blanks: max(1, PackageText.column - 2 - title.utf8.count))
     }
 
     /// A signature in one line: nothing of it was checked.
@@ -134,8 +170,8 @@ struct PackageText {
 
     private mutating func addRelations() throws {
         for (title, relations) in PackageText.grouped(try file.statedRelations(), in: file.format) {
-            text += "\n\(title)\n"
-            for relation in relations { text += "  " + TerminalText.printable(relation) + "\n" }
+            buffer += "\n\(title)\n"
+            for relation in relations { buffer += "  " + TerminalText.printable(relation) + "\n" }
         }
     }
 
@@ -176,9 +212,9 @@ struct PackageText {
     // MARK: - Files
 
     private mutating func addFiles(_ files: [PackagedFile]) {
-        text += "\nFiles\n"
+        buffer += "\nFiles\n"
         guard !files.isEmpty else {
-            text += "  none\n"
+            buffer += "  none\n"
             return
         }
         let rows = files.map(FileRow.init)
@@ -187,16 +223,16 @@ struct PackageText {
         let size = rows.reduce(0) { max($0, $1.size.utf8.count) }
         let day = rows.reduce(0) { max($0, $1.day.utf8.count) }
         for (row, file) in zip(rows, files) {
-            text += "  "
-            text += TerminalText.mode(file.entry)
-            text += "  "
+            buffer += "  "
+            buffer += TerminalText.mode(file.entry)
+            buffer += "  "
             add(row.owner, filledTo: owner)
             add(row.group, filledTo: group)
-            text += TerminalText.blanks(size - row.size.utf8.count)
+            buffer.append(blanks: size - row.size.utf8.count)
             add(row.size, filledTo: 0)
             add(row.day, filledTo: day)
-            text += PackageText.name(of: file)
-            text += "\n"
+            buffer += PackageText.name(of: file)
+            buffer += "\n"
         }
     }
 
@@ -222,8 +258,8 @@ struct PackageText {
 
     /// A cell of a table, and what parts it from the next.
     private mutating func add(_ cell: String, filledTo width: Int) {
-        text += cell
-        text += TerminalText.blanks(max(0, width - TerminalText.width(cell)) + 2)
+        buffer += cell
+        buffer.append(blanks: max(0, width - TerminalText.width(cell)) + 2)
     }
 
     /// A file's name, where a link leads, and what the package manager knows of it.
@@ -245,21 +281,22 @@ struct PackageText {
         let scripts = Scripts.Event.allCases.compactMap { event in
             package.scripts[event].map { (name: event.rawValue, script: $0) }
         }
-        if scripts.isEmpty, triggers.isEmpty { text += "\nScripts\n  none\n" }
+        if scripts.isEmpty, triggers.isEmpty { buffer += "\nScripts\n  none\n" }
         for (name, script) in scripts + triggers {
             let interpreter = script.interpreter.joined(separator: " ")
-            text += "\n" + TerminalText.printable("\(name), by \(interpreter)") + "\n"
-            text += TerminalText.block(script.body, indent: 2)
+            buffer += "\n" + TerminalText.printable("\(name), by \(interpreter)") + "\n"
+            buffer += TerminalText.block(script.body, indent: 2)
         }
     }
 
     private mutating func addChangelog(of package: Package) {
-        if package.changelog.isEmpty { text += "\nChangelog\n  none\n" }
+        if package.changelog.isEmpty { buffer += "\nChangelog\n  none\n" }
         for entry in package.changelog {
             let version = entry.version ?? package.version.description
-            text += "\n" + Readable.date(entry.date, dayOnly: true)
-            text += TerminalText.printable("  \(version)  \(entry.author)") + "\n"
-            text += TerminalText.paragraphs(entry.text, indent: 2, width: width)
+            buffer += "\n" + Readable.date(entry.date, dayOnly: true)
+            buffer.append(printable: "  \(version)  \(entry.author)")
+            buffer += "\n"
+            buffer += TerminalText.paragraphs(entry.text, indent: 2, width: width)
         }
     }
 
@@ -271,7 +308,7 @@ struct PackageText {
         for (tag, name) in zip(tags, names) {
             if tag.section != section {
                 section = tag.section
-                text += "\n" + PackageText.title(of: tag.section) + "\n"
+                buffer += "\n" + PackageText.title(of: tag.section) + "\n"
             }
             let number = tag.number.map { "\($0)" } ?? ""
             let type = tag.type ?? ""
@@ -281,7 +318,7 @@ struct PackageText {
             }
             label += name + TerminalText.blanks(widest - name.utf8.count) + "  "
             if tag.section != .control { label += type + TerminalText.blanks(14 - type.utf8.count) }
-            text += label + PackageText.value(of: tag, indent: label.count) + "\n"
+            buffer += label + PackageText.value(of: tag, indent: label.count) + "\n"
         }
     }
 

@@ -29,12 +29,14 @@ enum TerminalText {
     static func isPlain(_ text: String, without marks: (UInt8, UInt8) = (0, 0), keepsLines: Bool = false) -> Bool {
         let blanks: (UInt8, UInt8) = keepsLines ? (0x0A, 0x09) : (0x20, 0x20)
         func isPlain(_ bytes: some Sequence<UInt8>) -> Bool {
-            var isPlain = true
+            // Numbers instead of conditions, so that many bytes are looked at together.
+            var odd: UInt8 = 0
             for byte in bytes {
-                let isShown = byte &- 0x20 < 0x5F || byte == blanks.0 || byte == blanks.1
-                isPlain = isPlain && isShown && byte != marks.0 && byte != marks.1
+                let isHidden: UInt8 = byte &- 0x20 < 0x5F ? 0 : 1
+                let isNoBlank: UInt8 = (byte ^ blanks.0) != 0 && (byte ^ blanks.1) != 0 ? 1 : 0
+                odd |= isHidden & isNoBlank | (byte == marks.0 ? 1 : 0) | (byte == marks.1 ? 1 : 0)
             }
-            return isPlain
+            return odd == 0
         }
         return text.utf8.withContiguousStorageIfAvailable(isPlain) ?? isPlain(text.utf8)
     }
@@ -108,23 +110,6 @@ enum TerminalText {
     /// How many columns a text takes up, near enough: of plain text the number of its bytes, which is known at once.
     static func width(_ text: some StringProtocol) -> Int {
         text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : text.count
-    }
-
-    /// Appends items joined by commas, what a terminal obeys escaped, wrapped; lines after the first are indented.
-    static func append(_ items: [String], to text: inout String, indent: Int, width: Int) {
-        var column = indent
-        for (index, item) in items.enumerated() {
-            let item = printable(item)
-            // A comma follows all but the last.
-            let length = self.width(item) + (index < items.count - 1 ? 1 : 0)
-            if index > 0 {
-                let fits = column + 1 + length <= width
-                text += fits ? ", " : ",\n" + blanks(indent)
-                column = fits ? column + 1 : indent
-            }
-            text += item
-            column += length
-        }
     }
 
     /// Paragraphs of a description, each line wrapped at its blanks; lines that begin with a blank stay whole.

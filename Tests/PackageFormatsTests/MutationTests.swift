@@ -92,6 +92,17 @@ struct MutationTests {
                 #expect(header.items.count < 65_536)
                 _ = try? RPMFile.files(in: header)
                 _ = try? RPMMetadata.package(in: header)
+                let package = Package(
+                    name: "mutated",
+                    version: EVR(version: "1"),
+                    architecture: .independent,
+                    summary: "",
+                    license: "",
+                    maintainer: "",
+                    date: 0,
+                    entries: []
+                )
+                _ = try? RPMMetadata.changelog(in: header, of: package)
                 _ = try? RPMTriggers.triggers(in: header)
             }
             _ = try? RPMSignatureHeader(decoding: Self.mutate(signature, &random))

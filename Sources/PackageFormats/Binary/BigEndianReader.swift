@@ -20,6 +20,24 @@ struct BigEndianReader {
         }
     }
 
+    /// The four 32-bit integers at an offset from the start.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/truncated``.
+    @inline(__always)
+    func fourIntegers(at offset: Int) throws(FormatError) -> (UInt32, UInt32, UInt32, UInt32) {
+        guard offset >= 0, offset <= bytes.count - 16 else {
+            throw FormatError(.truncated, "ends inside a number", offset: UInt64(clamping: offset))
+        }
+        return bytes.withUnsafeBytes { all in
+            (
+                UInt32(bigEndian: all.loadUnaligned(fromByteOffset: offset, as: UInt32.self)),
+                UInt32(bigEndian: all.loadUnaligned(fromByteOffset: offset + 4, as: UInt32.self)),
+                UInt32(bigEndian: all.loadUnaligned(fromByteOffset: offset + 8, as: UInt32.self)),
+                UInt32(bigEndian: all.loadUnaligned(fromByteOffset: offset + 12, as: UInt32.self))
+            )
+        }
+    }
+
     /// `count` integers in a row from an offset on, each turned into what the caller keeps.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/truncated``.

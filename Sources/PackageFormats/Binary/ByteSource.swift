@@ -112,25 +112,23 @@ public final class InputFile: Sendable {
             let first = Int(clamping: start)
             return Array(held[first..<(first + wanted)])
         }
-        var bytes = [UInt8](repeating: 0, count: wanted)
-        var filled = 0
-        while filled < wanted {
-            let place = start + UInt64(filled)
-            let failure: FormatError? = bytes.withUnsafeMutableBytes { all in
-                do throws(FormatError) {
-                    let read = try self.read(
-                        at: place,
-                        into: UnsafeMutableRawBufferPointer(rebasing: all[filled...])
-                    )
+        var (filled, failure): (Int, FormatError?) = (0, nil)
+        let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { room, count in
+            let all = UnsafeMutableRawBufferPointer(room)
+            do throws(FormatError) {
+                while filled < wanted {
+                    let place = start + UInt64(filled)
+                    let read = try self.read(at: place, into: UnsafeMutableRawBufferPointer(rebasing: all[filled...]))
                     // The file became shorter meanwhile.
-                    filled = read == 0 ? wanted + 1 : filled + read
-                    return nil
-                } catch {
-                    return error
+                    guard read > 0 else { break }
+                    filled += read
                 }
+            } catch {
+                failure = error
             }
-            if let failure { throw failure }
+            count = filled
         }
+        if let failure { throw failure }
         guard filled == wanted else {
             throw FormatError(.changedWhileReading, "became shorter while it was read", path: path.string)
         }

@@ -29,11 +29,54 @@ package struct CivilDate: Hashable {
     }
 
     /// `2015-10-19` (ISO 8601).
-    package var isoDay: String { "\(years)-\(two(month))-\(two(day))" }
+    package var isoDay: String {
+        String(unsafeUninitializedCapacity: 10) { room in
+            putDay(in: room)
+            return 10
+        }
+    }
 
     /// `00:00:00` (ISO 8601).
     package var isoTime: String {
-        "\(two(secondOfDay / 3600)):\(two(secondOfDay / 60 % 60)):\(two(secondOfDay % 60))"
+        String(unsafeUninitializedCapacity: 8) { room in
+            putTime(in: room, at: 0)
+            return 8
+        }
+    }
+
+    /// `2015-10-19 00:00:00`.
+    package var isoDayAndTime: String {
+        String(unsafeUninitializedCapacity: 19) { room in
+            putDay(in: room)
+            room[10] = UInt8(ascii: " ")
+            putTime(in: room, at: 11)
+            return 19
+        }
+    }
+
+    private func putDay(in room: UnsafeMutableBufferPointer<UInt8>) {
+        put(Int(year), width: 4, in: room, at: 0)
+        room[4] = UInt8(ascii: "-")
+        put(month, width: 2, in: room, at: 5)
+        room[7] = UInt8(ascii: "-")
+        put(day, width: 2, in: room, at: 8)
+    }
+
+    private func putTime(in room: UnsafeMutableBufferPointer<UInt8>, at place: Int) {
+        put(secondOfDay / 3600, width: 2, in: room, at: place)
+        room[place + 2] = UInt8(ascii: ":")
+        put(secondOfDay / 60 % 60, width: 2, in: room, at: place + 3)
+        room[place + 5] = UInt8(ascii: ":")
+        put(secondOfDay % 60, width: 2, in: room, at: place + 6)
+    }
+
+    /// The last digits of a number.
+    private func put(_ number: Int, width: Int, in room: UnsafeMutableBufferPointer<UInt8>, at place: Int) {
+        var number = number
+        for place in (place..<(place + width)).reversed() {
+            room[place] = UInt8(ascii: "0") + UInt8(number % 10)
+            number /= 10
+        }
     }
 
     /// `Mon, 19 Oct 2015 00:00:00 +0000` (RFC 5322).

@@ -99,13 +99,13 @@ public struct Digest: ByteSink {
     /// The digest of everything written so far.
     public func finalize() -> [UInt8] {
         switch state {
-        case .md5(let hash): Array(hash.finalize())
-        case .sha1(let hash): Array(hash.finalize())
-        case .sha256(let hash): Array(hash.finalize())
-        case .sha384(let hash): Array(hash.finalize())
-        case .sha512(let hash): Array(hash.finalize())
-        case .sha3_256(let hash): Array(hash.finalize())
-        case .sha3_512(let hash): Array(hash.finalize())
+        case .md5(let hash): hash.finalize().withUnsafeBytes { Array($0) }
+        case .sha1(let hash): hash.finalize().withUnsafeBytes { Array($0) }
+        case .sha256(let hash): hash.finalize().withUnsafeBytes { Array($0) }
+        case .sha384(let hash): hash.finalize().withUnsafeBytes { Array($0) }
+        case .sha512(let hash): hash.finalize().withUnsafeBytes { Array($0) }
+        case .sha3_256(let hash): hash.finalize().withUnsafeBytes { Array($0) }
+        case .sha3_512(let hash): hash.finalize().withUnsafeBytes { Array($0) }
         }
     }
 
@@ -121,12 +121,15 @@ extension Sequence<UInt8> {
     /// Two lower-case hexadecimal digits a byte.
     public var hexadecimal: String {
         func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
-        var text: [UInt8] = []
-        text.reserveCapacity(2 * underestimatedCount)
-        for byte in self {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
+        func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+            String(unsafeUninitializedCapacity: 2 * bytes.count) { room in
+                for (place, byte) in bytes.enumerated() {
+                    room[2 * place] = digit(byte >> 4)
+                    room[2 * place + 1] = digit(byte & 15)
+                }
+                return 2 * bytes.count
+            }
         }
-        return String(decoding: text, as: UTF8.self)
+        return withContiguousStorageIfAvailable(text) ?? Array(self).withUnsafeBufferPointer(text)
     }
 }

@@ -63,10 +63,9 @@ extension PackedStrings: Sequence {
         /// The next string's bytes, without the NUL.
         public mutating func next() -> ArraySlice<UInt8>? {
             guard start < bytes.count else { return nil }
-            let rest = bytes[start...]
-            let end = rest.firstIndex(of: 0) ?? bytes.count
-            defer { start = end + 1 }
-            return rest[..<end]
+            let count = bytes.withUnsafeBytes { UnsafeRawBufferPointer(rebasing: $0[start...]).untilNUL.count }
+            defer { start += count + 1 }
+            return bytes[start..<(start + count)]
         }
     }
 

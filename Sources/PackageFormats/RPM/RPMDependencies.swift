@@ -146,23 +146,34 @@ struct RPMDependencies {
         try dependencies(in: header, without: 0).map { $0.dependency.relation($0.kind) }
     }
 
+    /// Checks that the tags of dependencies fit together.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagCount`` if those of one kind are not equally long.
+    static func check(_ header: RPMMainHeader) throws(FormatError) {
+        for tags in tags where header.contains(tags.name) {
+            let names = header.count(of: tags.name)
+            let (versions, flags) = (header.count(of: tags.version), header.count(of: tags.flags))
+            guard names == versions, names == flags else {
+                throw FormatError(
+                    .rpmTagCount,
+                    "there are \(names) names, \(versions) versions and \(flags) flags",
+                    field: tags.name.name
+                )
+            }
+        }
+    }
+
     /// The dependencies whose flags have none of some bits.
     private static func dependencies(
         in header: RPMMainHeader,
         without senses: UInt32
     ) throws(FormatError) -> [(kind: Relation.Kind, dependency: RPMDependency)] {
-        var dependencies: [(Relation.Kind, RPMDependency)] = []
+        var dependencies: [(kind: Relation.Kind, dependency: RPMDependency)] = []
+        try check(header)
         for tags in tags {
-            guard let names = header.strings(tags.name) else { continue }
-            let versions = header.strings(tags.version) ?? PackedStrings()
-            let flags = header.integers(tags.flags) ?? []
-            guard names.count == versions.count, names.count == flags.count else {
-                throw FormatError(
-                    .rpmTagCount,
-                    "there are \(names.count) names, \(versions.count) versions and \(flags.count) flags",
-                    field: tags.name.name
-                )
-            }
+            guard let names = header.strings(tags.name), let versions = header.strings(tags.version),
+                let flags = header.integers(tags.flags)
+            else { continue }
             for (flags, (name, version)) in zip(flags, zip(names, versions)) {
                 let flags = UInt32(truncatingIfNeeded: flags)
                 guard flags & senses == 0 else { continue }

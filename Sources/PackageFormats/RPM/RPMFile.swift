@@ -12,6 +12,9 @@ public struct RPMFile: Sendable, Hashable {
     /// The file in the neutral model; contents are in the payload.
     public var entry: Entry { listed.entry }
 
+    /// Whether it is a hard link to a file that stands before it.
+    var isHardLink: Bool { if case .hardLink = entry.kind { true } else { false } }
+
     /// Whether the file is in the payload.
     public var isShipped: Bool { !entry.flags.contains(.ghost) }
 
@@ -65,7 +68,7 @@ public struct RPMFile: Sendable, Hashable {
 
     private static func checkForDuplicates(_ files: [RPMFile]) throws(FormatError) {
         // Of paths in order, as rpmbuild lists them, none is there twice.
-        if zip(files, files.dropFirst()).allSatisfy({ $0.entry.path < $1.entry.path }) { return }
+        if files.areSorted { return }
         var seen: Set<PackagePath> = []
         seen.reserveCapacity(files.count)
         for file in files where !seen.insert(file.entry.path).inserted {
@@ -144,9 +147,9 @@ public struct RPMFile: Sendable, Hashable {
                 return values
             }
             func texts(_ tag: RPMTag<RPMMainKind>) throws(FormatError) -> [String]? {
-                guard let values = header.strings(tag) else { return nil }
+                guard let values = header.texts(tag) else { return nil }
                 try check(values.count, tag)
-                return values.texts
+                return values
             }
             func check(_ found: Int, _ tag: RPMTag<RPMMainKind>) throws(FormatError) {
                 guard found == count else {
@@ -188,6 +191,45 @@ public struct RPMFile: Sendable, Hashable {
             case 0o060000: return .blockDevice(major: major, minor: minor)
             default: return .file(.packaged, size: sizes[index])
             }
+        }
+    }
+}
+
+extension [RPMFile] {
+    /// Whether each file's path comes before the next one's, as rpmbuild lists them.
+    var areSorted: Bool { indices.dropFirst().allSatisfy { self[$0 - 1].entry.path < self[$0].entry.path } }
+
+    /// Of each file the place in the list of the directory that it lies in, or `nil` where that is not listed.
+    var parents: [Int?] {
+        let find = finder
+        var parents: [Int?] = []
+        parents.reserveCapacity(count)
+        // Neighbours mostly lie in one directory.
+        var last: (path: ArraySlice<UInt8>, place: Int?) = ([], nil)
+        for index in indices {
+            let bytes = self[index].entry.path.bytes
+            let parent = bytes[..<Swift.max(1, bytes.lastIndex(of: 0x2F) ?? 0)]
+            if parent != last.path { last = (parent, find(self[index].entry.path.parent)) }
+            parents.append(last.place)
+        }
+        return parents
+    }
+
+    /// Finds a path's place in the list.
+    private var finder: (PackagePath) -> Int? {
+        guard areSorted else {
+            var places: [PackagePath: Int] = [:]
+            places.reserveCapacity(count)
+            for index in indices { places[self[index].entry.path] = index }
+            return { places[$0] }
+        }
+        return { path in
+            var (low, high) = (0, count)
+            while low < high {
+                let middle = (low + high) / 2
+                if self[middle].entry.path < path { low = middle + 1 } else { high = middle }
+            }
+            return low < count && self[low].entry.path == path ? low : nil
         }
     }
 }

@@ -64,7 +64,7 @@ extension RPMHeader {
         }
         var decoder = try RPMHeaderDecoder<Kind>(bytes, at: offset)
         let slots = try decoder.slots()
-        self.init(slots: slots, in: bytes, hasRegion: decoder.hasRegion)
+        self.init(slots: slots, isSorted: decoder.isSorted, in: bytes, hasRegion: decoder.hasRegion)
     }
 }
 
@@ -87,6 +87,8 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
     /// How far the store is taken up; without a region, how much of it.
     private var position = 0
     private(set) var hasRegion = true
+    /// Whether no tag stands behind a larger one.
+    private(set) var isSorted = true
 
     init(_ bytes: [UInt8], at start: UInt64) throws(FormatError) {
         reader = BigEndianReader(bytes)
@@ -111,12 +113,15 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
             }
             hasRegion = false
         }
+        var last: UInt32 = 0
         for index in (hasRegion ? 1 : 0)..<entryCount {
             if index == regionEnd, hasRegion { try leaveRegion() }
             let entry = try indexEntry(index)
             guard entry.tag >= 100 else {
                 throw error(.rpmHeaderTagRange, index, "has tag \(entry.tag), which is below 100")
             }
+            if entry.tag < last { isSorted = false }
+            last = entry.tag
             slots.append(try slot(of: entry, at: index))
         }
         guard hasRegion else { return slots }
@@ -252,12 +257,8 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
     }
 
     private func indexEntry(atByte place: Int) throws(FormatError) -> IndexEntry {
-        IndexEntry(
-            tag: try reader.integer(at: place),
-            type: try reader.integer(at: place + 4),
-            offset: try reader.integer(at: place + 8),
-            count: try reader.integer(at: place + 12)
-        )
+        let (tag, type, offset, count) = try reader.fourIntegers(at: place)
+        return IndexEntry(tag: tag, type: type, offset: Int32(bitPattern: offset), count: count)
     }
 
     private func error(_ code: FormatError.Code, _ index: Int, _ what: String) -> FormatError {

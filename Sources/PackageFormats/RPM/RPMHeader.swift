@@ -30,6 +30,8 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
     }
 
     private(set) var slots: [Slot] = []
+    /// Whether the slots are in the order of their numbers, as those of nearly all packages are. Values that are set keep it.
+    private let isSorted: Bool
     /// What the values lie in that were read.
     private let bytes: [UInt8]
     /// The values that were set; one that was removed since stays.
@@ -38,17 +40,19 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
     public private(set) var hasRegion = true
 
     /// A header without values.
-    public init() { bytes = [] }
+    public init() { (bytes, isSorted) = ([], true) }
 
     init(items: [Item], hasRegion: Bool = true) {
         bytes = []
         self.hasRegion = hasRegion
+        isSorted = zip(items, items.dropFirst()).allSatisfy { $0.number <= $1.number }
         for item in items { slots.append(slot(item.number, holding: item.value)) }
     }
 
     /// A header of values that lie in `bytes`, as the decoder found them.
-    init(slots: [Slot], in bytes: [UInt8], hasRegion: Bool) {
+    init(slots: [Slot], isSorted: Bool, in bytes: [UInt8], hasRegion: Bool) {
         self.slots = slots
+        self.isSorted = isSorted
         self.bytes = bytes
         self.hasRegion = hasRegion
     }
@@ -137,13 +141,14 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
         guard let slot = index(of: tag).map({ slots[$0] }) else { return nil }
         switch slot.place {
         case .set(let index): return values[index].integers?.first
-        case .read(let range): return integers(slot.type, at: range.lowerBound, count: min(slot.count, 1))?.first
+        case .read(let range): return integer(slot.type, at: range.lowerBound)
         }
     }
 
     /// The number of the first tag that stands behind a larger one, or `nil` if all are sorted as rpm writes them.
     public var firstUnsorted: UInt32? {
-        slots.indices.dropFirst().first { slots[$0 - 1].number > slots[$0].number }.map { slots[$0].number }
+        if isSorted { return nil }
+        return slots.indices.dropFirst().first { slots[$0 - 1].number > slots[$0].number }.map { slots[$0].number }
     }
 
     /// The number of the first tag that is there twice; ``subscript(_:)`` gives the first of its values, as rpm does.
@@ -155,10 +160,16 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
         return slots.first { !seen.insert($0.number).inserted }?.number
     }
 
+    /// Where the first value of a tag is.
     private func index(of tag: RPMTag<Kind>) -> Int? {
         let number = tag.number
-        for index in slots.indices where slots[index].number == number { return index }
-        return nil
+        guard isSorted else { return slots.firstIndex { $0.number == number } }
+        var (low, high) = (0, slots.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if slots[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < slots.count && slots[low].number == number ? low : nil
     }
 
     private func value(of slot: Slot) -> RPMValue {
@@ -196,6 +207,18 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
         case .int16: try? reader.integers(at: start, count: count, as: UInt16.self) { UInt64($0) }
         case .int32: try? reader.integers(at: start, count: count, as: UInt32.self) { UInt64($0) }
         case .int64: try? reader.integers(at: start, count: count, as: UInt64.self) { $0 }
+        case .char, .string, .binary, .stringArray, .translatedString: nil
+        }
+    }
+
+    /// The integer at a place among the bytes, or `nil` if the type is of something else.
+    private func integer(_ type: RPMValueType, at start: Int) -> UInt64? {
+        let reader = BigEndianReader(bytes)
+        return switch type {
+        case .int8: (try? reader.integer(at: start, as: UInt8.self)).map { UInt64($0) }
+        case .int16: (try? reader.integer(at: start, as: UInt16.self)).map { UInt64($0) }
+        case .int32: (try? reader.integer(at: start, as: UInt32.self)).map { UInt64($0) }
+        case .int64: try? reader.integer(at: start, as: UInt64.self)
         case .char, .string, .binary, .stringArray, .translatedString: nil
         }
     }

@@ -15,13 +15,15 @@ enum RPMMetadata {
         var tag: Tag
         var form: Form
         var isRequired: Bool
-        var path: any WritableKeyPath<Package, String> & Sendable
+        var get: @Sendable (Package) -> String
+        var set: @Sendable (inout Package, String) -> Void
         var translation: (any WritableKeyPath<RPMDetails.Translation, String?> & Sendable)?
     }
 
     private struct OptionalField: Sendable {
         var tag: Tag
-        var path: any WritableKeyPath<Package, String?> & Sendable
+        var get: @Sendable (Package) -> String?
+        var set: @Sendable (inout Package, String?) -> Void
     }
 
     private static let textFields: [TextField] =
@@ -30,29 +32,37 @@ enum RPMMetadata {
                 tag: .summary,
                 form: .line,
                 isRequired: true,
-                path: \.summary,
+                get: \.summary,
+                set: { $0.summary = $1 },
                 translation: \RPMDetails.Translation.summary
             ),
             TextField(
                 tag: .description,
                 form: .paragraphs,
                 isRequired: false,
-                path: \.description,
+                get: \.description,
+                set: { $0.description = $1 },
                 translation: \RPMDetails.Translation.description
             ),
-            TextField(tag: .license, form: .line, isRequired: true, path: \.license),
-            TextField(tag: .packager, form: .line, isRequired: false, path: \.maintainer),
-            TextField(tag: .group, form: .line, isRequired: true, path: \.rpm.group),
-            TextField(tag: .buildHost, form: .line, isRequired: true, path: \.rpm.buildHost),
+            TextField(tag: .license, form: .line, isRequired: true, get: \.license, set: { $0.license = $1 }),
+            TextField(tag: .packager, form: .line, isRequired: false, get: \.maintainer, set: { $0.maintainer = $1 }),
+            TextField(tag: .group, form: .line, isRequired: true, get: \.rpm.group, set: { $0.rpm.group = $1 }),
+            TextField(
+                tag: .buildHost,
+                form: .line,
+                isRequired: true,
+                get: \.rpm.buildHost,
+                set: { $0.rpm.buildHost = $1 }
+            ),
         ]
 
     private static let optionalFields: [OptionalField] =
         [
-            OptionalField(tag: .url, path: \.url),
-            OptionalField(tag: .vendor, path: \.vendor),
-            OptionalField(tag: .distribution, path: \.rpm.distribution),
-            OptionalField(tag: .bugURL, path: \.rpm.bugURL),
-            OptionalField(tag: .vcs, path: \.rpm.vcs),
+            OptionalField(tag: .url, get: \.url, set: { $0.url = $1 }),
+            OptionalField(tag: .vendor, get: \.vendor, set: { $0.vendor = $1 }),
+            OptionalField(tag: .distribution, get: \.rpm.distribution, set: { $0.rpm.distribution = $1 }),
+            OptionalField(tag: .bugURL, get: \.rpm.bugURL, set: { $0.rpm.bugURL = $1 }),
+            OptionalField(tag: .vcs, get: \.rpm.vcs, set: { $0.rpm.vcs = $1 }),
         ]
 
     private static let secondsPerDay: Int64 = 86_400
@@ -83,7 +93,7 @@ enum RPMMetadata {
         }
         header[.buildTime] = .int32([date])
         for field in textFields {
-            var text = package[keyPath: field.path]
+            var text = field.get(package)
             // rpm tools take a package without description for a broken one.
             if field.tag == .description, text.isEmpty { text = package.summary }
             header[field.tag] = try stored(text, field.form, isRequired: field.isRequired, tag: field.tag)
@@ -95,11 +105,11 @@ enum RPMMetadata {
             }
         }
         for field in optionalFields {
-            guard let text = package[keyPath: field.path] else { continue }
+            guard let text = field.get(package) else { continue }
             header[field.tag] = try stored(text, .line, isRequired: false, tag: field.tag)
         }
         header[.sourceRPM] = try stored(
-            package.rpm.sourcePackage ?? sourcePackage(of: package),
+            package.rpm.sourcePackage ?? sourcePackage(of: package.name, package.version),
             .line,
             isRequired: true,
             tag: .sourceRPM
@@ -109,17 +119,27 @@ enum RPMMetadata {
         try setChangelog(of: package, in: &header)
     }
 
-    /// Reads the tags that describe a package; relations, files, scripts and triggers are not among them.
+    /// What a package is called.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagMissing`` if there is no NAME, VERSION or RELEASE.
+    static func identity(in header: RPMMainHeader) throws(FormatError) -> (name: String, version: EVR) {
+        let name = try required(.name, in: header)
+        let version = EVR(
+            epoch: header.integer(.epoch).map { UInt32(clamping: $0) },
+            version: try required(.version, in: header),
+            release: try required(.release, in: header)
+        )
+        return (name, version)
+    }
+
+    /// Reads the tags that describe a package; relations, files, scripts, triggers and changelog are not among them.
+    ///
+    /// - Throws: ``FormatError`` as ``identity(in:)`` does.
     static func package(in header: RPMMainHeader) throws(FormatError) -> Package {
+        let (name, version) = try identity(in: header)
         var package = Package(
-            name: try required(.name, in: header),
-            version: EVR(
-                epoch: header.integer(.epoch).map { UInt32(clamping: $0) },
-                version: try required(.version, in: header),
-                release: try required(.release, in: header)
-            ),
+            name: name,
+            version: version,
             architecture: header.text(.arch).map {
                 Architecture(named: $0) ?? Architecture(unlisted: $0)
             } ?? .independent,
@@ -129,18 +149,17 @@ enum RPMMetadata {
             date: Int64(clamping: header.integer(.buildTime) ?? 0),
             entries: []
         )
-        for field in textFields { package[keyPath: field.path] = header.text(field.tag) ?? "" }
-        for field in optionalFields { package[keyPath: field.path] = header.text(field.tag) }
+        for field in textFields { field.set(&package, header.text(field.tag) ?? "") }
+        for field in optionalFields { field.set(&package, header.text(field.tag)) }
         package.rpm.translations = translations(in: header)
         let source = header.text(.sourceRPM)
-        package.rpm.sourcePackage = source == sourcePackage(of: package) ? nil : source
+        package.rpm.sourcePackage = source == sourcePackage(of: package.name, package.version) ? nil : source
         package.rpm.prefixes = header.texts(.prefixes) ?? []
-        package.changelog = try changelog(in: header, of: package)
         return package
     }
 
-    private static func sourcePackage(of package: Package) -> String {
-        "\(package.name)-\(package.version.versionAndRelease).src.rpm"
+    private static func sourcePackage(of name: String, _ version: EVR) -> String {
+        "\(name)-\(version.versionAndRelease).src.rpm"
     }
 
     private static func required(_ tag: Tag, in header: RPMMainHeader) throws(FormatError) -> String {
@@ -212,8 +231,7 @@ enum RPMMetadata {
 
     /// The translations that a header holds.
     private static func translations(in header: RPMMainHeader) -> [RPMDetails.Translation] {
-        let locales = header.texts(.locales) ?? []
-        guard locales.count > 1 else { return [] }
+        guard header.count(of: .locales) > 1, let locales = header.texts(.locales) else { return [] }
         var translations = locales.dropFirst().map { RPMDetails.Translation(locale: $0) }
         for field in textFields {
             guard let path = field.translation else { continue }
@@ -263,20 +281,33 @@ enum RPMMetadata {
         return (line.first == " " || line.first == "\t" ? "  " : "- ") + text
     }
 
-    private static func changelog(
-        in header: RPMMainHeader,
-        of package: Package
-    ) throws(FormatError) -> [ChangelogEntry] {
-        guard let times = header.integers(.changelogTime) else { return [] }
-        let names = header.texts(.changelogName) ?? []
-        let texts = header.texts(.changelogText) ?? []
-        guard names.count == times.count, texts.count == times.count else {
+    /// Checks that the tags of a changelog fit together.
+    ///
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/rpmTagCount`` if they are not equally long.
+    static func checkChangelog(in header: RPMMainHeader) throws(FormatError) {
+        guard header.contains(.changelogTime) else { return }
+        let times = header.count(of: .changelogTime)
+        let (names, texts) = (header.count(of: .changelogName), header.count(of: .changelogText))
+        guard names == times, texts == times else {
             throw FormatError(
                 .rpmTagCount,
-                "there are \(times.count) dates, \(names.count) names and \(texts.count) texts",
+                "there are \(times) dates, \(names) names and \(texts) texts",
                 field: "CHANGELOGTIME"
             )
         }
+    }
+
+    /// Reads the changelog of a package whose version is known.
+    ///
+    /// - Throws: ``FormatError`` as ``checkChangelog(in:)`` does.
+    static func changelog(
+        in header: RPMMainHeader,
+        of package: Package
+    ) throws(FormatError) -> [ChangelogEntry] {
+        try checkChangelog(in: header)
+        guard let times = header.integers(.changelogTime) else { return [] }
+        let names = header.texts(.changelogName) ?? []
+        let texts = header.texts(.changelogText) ?? []
         let own = package.version.description
         return zip(times, zip(names, texts)).map { time, rest in
             var author = rest.0.utf8[...]

@@ -66,11 +66,11 @@ public struct RPMPayloadReader {
             }
             index = Int(number)
         }
-        let file = files[index]
-        guard file.isShipped, !seen[index] else {
+        let isShipped = files[index].isShipped
+        guard isShipped, !seen[index] else {
             throw FormatError(
                 .rpmPayloadDuplicateFile,
-                "'\(file.entry.path)' is in the payload " + (file.isShipped ? "twice" : "though it is a ghost"),
+                "'\(files[index].entry.path)' is in the payload " + (isShipped ? "twice" : "though it is a ghost"),
                 offset: start
             )
         }
@@ -80,7 +80,7 @@ public struct RPMPayloadReader {
         if let header, UInt64(header.size) != expected {
             throw FormatError(
                 .rpmPayloadSize,
-                "'\(file.entry.path)' has \(header.size) bytes in the payload and \(expected) in the header",
+                "'\(files[index].entry.path)' has \(header.size) bytes in the payload and \(expected) in the header",
                 offset: start
             )
         }

@@ -68,6 +68,19 @@ public struct RPMReader: Sendable {
     ///   ``FormatError/Code/rpmTagCount`` and the like for tags that do not fit.
     public var metadata: Package {
         get throws(FormatError) {
+            var package = try overview
+            do throws(FormatError) {
+                package.changelog = try RPMMetadata.changelog(in: header, of: package)
+                return package
+            } catch {
+                throw error.at(path: file.path.string)
+            }
+        }
+    }
+
+    /// ``metadata`` without the changelog.
+    var overview: Package {
+        get throws(FormatError) {
             do throws(FormatError) {
                 var package = try RPMMetadata.package(in: header)
                 package.scripts = RPMScripts.scripts(in: header)
@@ -77,6 +90,22 @@ public struct RPMReader: Sendable {
             } catch {
                 throw error.at(path: file.path.string)
             }
+        }
+    }
+
+    /// Checks what reading ``metadata`` would, without making texts of it all.
+    ///
+    /// - Returns: what the package is called.
+    /// - Throws: ``FormatError`` as ``metadata`` does.
+    func checkMetadata() throws(FormatError) -> (name: String, version: EVR) {
+        do throws(FormatError) {
+            let identity = try RPMMetadata.identity(in: header)
+            _ = try RPMTriggers.triggers(in: header)
+            try RPMDependencies.check(header)
+            try RPMMetadata.checkChangelog(in: header)
+            return identity
+        } catch {
+            throw error.at(path: file.path.string)
         }
     }
 

@@ -35,44 +35,40 @@ struct RPMTriggers {
         }
     }
 
-    private static var packageTags: Tags {
-        Tags(
-            scripts: .triggerScripts,
-            program: .triggerScriptProg,
-            scriptFlags: .triggerScriptFlags,
-            name: .triggerName,
-            version: .triggerVersion,
-            flags: .triggerFlags,
-            index: .triggerIndex,
-            priorities: nil
-        )
-    }
+    private static let packageTags = Tags(
+        scripts: .triggerScripts,
+        program: .triggerScriptProg,
+        scriptFlags: .triggerScriptFlags,
+        name: .triggerName,
+        version: .triggerVersion,
+        flags: .triggerFlags,
+        index: .triggerIndex,
+        priorities: nil
+    )
 
-    private static var fileTags: Tags {
-        Tags(
-            scripts: .fileTriggerScripts,
-            program: .fileTriggerScriptProg,
-            scriptFlags: .fileTriggerScriptFlags,
-            name: .fileTriggerName,
-            version: .fileTriggerVersion,
-            flags: .fileTriggerFlags,
-            index: .fileTriggerIndex,
-            priorities: .fileTriggerPriorities
-        )
-    }
+    private static let fileTags = Tags(
+        scripts: .fileTriggerScripts,
+        program: .fileTriggerScriptProg,
+        scriptFlags: .fileTriggerScriptFlags,
+        name: .fileTriggerName,
+        version: .fileTriggerVersion,
+        flags: .fileTriggerFlags,
+        index: .fileTriggerIndex,
+        priorities: .fileTriggerPriorities
+    )
 
-    private static var transactionTags: Tags {
-        Tags(
-            scripts: .transFileTriggerScripts,
-            program: .transFileTriggerScriptProg,
-            scriptFlags: .transFileTriggerScriptFlags,
-            name: .transFileTriggerName,
-            version: .transFileTriggerVersion,
-            flags: .transFileTriggerFlags,
-            index: .transFileTriggerIndex,
-            priorities: .transFileTriggerPriorities
-        )
-    }
+    private static let transactionTags = Tags(
+        scripts: .transFileTriggerScripts,
+        program: .transFileTriggerScriptProg,
+        scriptFlags: .transFileTriggerScriptFlags,
+        name: .transFileTriggerName,
+        version: .transFileTriggerVersion,
+        flags: .transFileTriggerFlags,
+        index: .transFileTriggerIndex,
+        priorities: .transFileTriggerPriorities
+    )
+
+    private static let kinds = [packageTags, fileTags, transactionTags]
 
     private var packageTriggers = Group()
     private var fileTriggers = Group()
@@ -202,7 +198,9 @@ struct RPMTriggers {
     ///   ``FormatError/Code/invalidPath`` for a prefix that is no path.
     static func triggers(in header: RPMMainHeader) throws(FormatError) -> [Trigger] {
         var triggers: [Trigger] = []
-        for (kind, tags) in [packageTags, fileTags, transactionTags].enumerated() {
+        // Few packages have any.
+        guard kinds.contains(where: { header.contains($0.scripts) }) else { return [] }
+        for (kind, tags) in kinds.enumerated() {
             guard let bodies = header.texts(tags.scripts) else { continue }
             let programs = header.texts(tags.program) ?? []
             let names = header.texts(tags.name) ?? []

@@ -1,24 +1,29 @@
 extension RPMVerifier {
     /// The list of files: kinds, modes, names, flags, what lies below what, and the size of all.
     mutating func checkFiles() {
-        var listed: [PackagePath: Int] = [:]
-        listed.reserveCapacity(files.count)
-        for index in files.indices { listed[files[index].entry.path] = index }
+        // Not the verifier's own, which would be copied file by file while findings are added.
+        let files = files
         let modes = reader.header.integers(.fileModes) ?? []
-        for (file, mode) in zip(files, modes) {
-            check(file.entry, storedMode: mode)
-            if case .hardLink(let first) = file.entry.kind, listed[first].map({ files[$0].digest }) != file.digest {
+        // The digest that the first of several hard links has.
+        var digests: [PackagePath: String] = [:]
+        if files.contains(where: \.isHardLink) {
+            for file in files where file.inode != 0 { digests[file.entry.path] = file.digest }
+        }
+        for (index, mode) in modes.enumerated() where index < files.count {
+            let path = files[index].entry.path
+            check(files[index].entry, storedMode: mode)
+            if case .hardLink(let first) = files[index].entry.kind, digests[first] != files[index].digest {
                 findings.error(
                     "file-link-digest",
-                    "'\(file.entry.path)' has another digest than '\(first)', though both are one file",
-                    at: .init(file: file.entry.path)
+                    "'\(path)' has another digest than '\(first)', though both are one file",
+                    at: .init(file: path)
                 )
             }
-            if let parent = listed[file.entry.path.parent], files[parent].entry.kind != .directory {
+            if let parent = parents[index], files[parent].entry.kind != .directory {
                 findings.error(
                     "file-parent",
-                    "'\(file.entry.path)' lies below something that is no directory",
-                    at: .init(file: file.entry.path)
+                    "'\(path)' lies below something that is no directory",
+                    at: .init(file: path)
                 )
             }
         }
@@ -52,29 +57,30 @@ extension RPMVerifier {
         else { return }
         var (files, directories, ghosts): (UInt64, UInt64, UInt64) = (0, 0, 0)
         var (links, symbolicLinks): (UInt64, UInt64) = (0, 0)
-        for (file, size) in zip(self.files, sizes) {
-            switch file.entry.kind {
+        let listed = self.files
+        for (index, size) in sizes.enumerated() where index < listed.count {
+            switch listed[index].entry.kind {
             case .directory: directories = directories.addingReportingOverflow(size).partialValue
             case .hardLink: links = links.addingReportingOverflow(size).partialValue
             // rpm before 4.12 did not count them.
             case .symbolicLink: symbolicLinks = symbolicLinks.addingReportingOverflow(size).partialValue
             default:
-                if file.isShipped {
+                if listed[index].isShipped {
                     files = files.addingReportingOverflow(size).partialValue
                 } else {
                     ghosts = ghosts.addingReportingOverflow(size).partialValue
                 }
             }
         }
-        var sums: Set<UInt64> = []
+        var isRight = false
         for more in [0, directories] {
             for ghost in [0, ghosts] {
                 for link in [0, links, symbolicLinks, links &+ symbolicLinks] {
-                    sums.insert(files &+ more &+ ghost &+ link)
+                    isRight = isRight || files &+ more &+ ghost &+ link == stated
                 }
             }
         }
-        if !sums.contains(stated) {
+        if !isRight {
             findings.warn(
                 "installed-size",
                 "the package says that its files take \(stated) bytes, but they take \(files &+ ghosts)",
@@ -88,10 +94,11 @@ extension Entry {
     /// What is odd in a package of any format.
     func checkForEverybody(into findings: inout FindingList) {
         let place = Finding.Place(file: path)
-        if path.bytes.contains(where: { $0 >= 0x80 }), String(validating: path.bytes, as: UTF8.self) == nil {
+        let isPlain = path.bytes.allSatisfy { $0 &- 0x20 < 0x5F }
+        if !isPlain, String(validating: path.bytes, as: UTF8.self) == nil {
             findings.warn("path-encoding", "the name '\(path)' is not UTF-8", at: place)
         }
-        if path.bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
+        if !isPlain, path.bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
             findings.warn("path-control-character", "the name of a file holds a control character", at: place)
         }
         switch kind {

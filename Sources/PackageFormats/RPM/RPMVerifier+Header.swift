@@ -70,8 +70,8 @@ extension RPMVerifier {
     /// Names and versions become parts of paths.
     private mutating func checkIdentity() {
         for (tag, text, marks) in [
-            (RPMTag<RPMMainKind>.name, package.name, "._+-"), (.version, package.version.version, "._+~^"),
-            (.release, package.version.release ?? "", "._+~^"),
+            (RPMTag<RPMMainKind>.name, name, "._+-"), (.version, version.version, "._+~^"),
+            (.release, version.release ?? "", "._+~^"),
         ] {
             let isPlain =
                 text.utf8.allSatisfy { $0.isASCIIAlphanumeric || marks.utf8.contains($0) } && !text.utf8.hasTwoDots
@@ -103,7 +103,7 @@ extension RPMVerifier {
                 )
             }
             let bytes = reader.header.stored(slot)
-            if bytes.contains(where: { $0 >= 0x80 }), String(validating: bytes, as: UTF8.self) == nil {
+            if !bytes.isASCII, String(validating: bytes, as: UTF8.self) == nil {
                 findings.warn("header-encoding", "the text is not UTF-8", at: place)
             }
         }
@@ -111,7 +111,8 @@ extension RPMVerifier {
 
     /// Whether the package asks for the features of rpm that it needs.
     private mutating func checkFeatures() {
-        let names = reader.header.texts(.requireName) ?? []
+        let prefix = Array("rpmlib(".utf8)
+        let names = (reader.header.strings(.requireName) ?? PackedStrings()).filter { $0.starts(with: prefix) }
         var needed: [String] = []
         switch reader.header.text(.payloadCompressor) {
         case "bzip2": needed.append("PayloadIsBzip2")
@@ -123,13 +124,14 @@ extension RPMVerifier {
         if reader.header.contains(.longFileSizes) { needed.append("LargeFiles") }
         if reader.header.contains(.fileCaps) { needed.append("FileCaps") }
         if !isVersion6 {
-            if files.contains(where: { if case .hardLink = $0.entry.kind { true } else { false } }) {
+            if files.contains(where: \.isHardLink) {
                 needed.append("PartialHardlinkSets")
             }
             if !files.isEmpty, reader.header.contains(.baseNames) { needed.append("CompressedFileNames") }
             if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
         }
-        for feature in needed where !names.contains("rpmlib(\(feature))") {
+        for feature in needed
+        where !names.contains(where: { $0.dropFirst(prefix.count).dropLast().elementsEqual(feature.utf8) }) {
             findings.warn(
                 "rpmlib",
                 "the package does not ask for rpmlib(\(feature)), without which it cannot be installed",
@@ -137,6 +139,11 @@ extension RPMVerifier {
             )
         }
     }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether no byte is beyond ASCII; many are looked at together.
+    fileprivate var isASCII: Bool { withUnsafeBufferPointer { $0.reduce(0, |) < 0x80 } }
 }
 
 extension Sequence<UInt8> {

@@ -134,14 +134,17 @@ extension RPMVerifier {
                 at: .init(field: "FILEDIGESTALGO")
             )
         }
-        let listed = Set(files.lazy.filter { $0.entry.kind == .directory }.map(\.entry.path))
-        var unpacked: Set<PackagePath> = []
+        // Not the verifier's own, which would be copied file by file while findings are added.
+        let files = files
+        var unpacked = [Bool](repeating: false, count: files.count)
         while let member = try payload.next() {
             try FormatError.checkCancellation()
-            let file = files[member.index]
-            let place = Finding.Place(file: file.entry.path)
-            checkPlacement(of: member, file, listed: listed, unpacked: &unpacked)
-            switch file.entry.kind {
+            let index = member.index
+            unpacked[index] = true
+            let parent = parents[index].flatMap { files[$0].entry.kind == .directory ? $0 : nil }
+            checkPlacement(of: member, files[index], isBehindDirectory: parent.map { unpacked[$0] } ?? true)
+            let path = files[index].entry.path
+            switch files[index].entry.kind {
             case .symbolicLink(let target):
                 var found: [UInt8] = []
                 try payload.read { (bytes) throws(FormatError) in
@@ -150,26 +153,26 @@ extension RPMVerifier {
                 if found != target {
                     findings.error(
                         "link-target",
-                        "'\(file.entry.path)' leads elsewhere in payload and header",
-                        at: place
+                        "'\(path)' leads elsewhere in payload and header",
+                        at: .init(file: path)
                     )
                 }
             case .file, .hardLink:
-                guard file.carriesData, let algorithm else { continue }
-                guard !file.digest.isEmpty else {
+                guard files[index].carriesData, let algorithm else { continue }
+                guard !files[index].digest.isEmpty else {
                     isEveryFileRight = false
-                    findings.warn("file-digest-missing", "'\(file.entry.path)' has no digest", at: place)
+                    findings.warn("file-digest-missing", "'\(path)' has no digest", at: .init(file: path))
                     continue
                 }
                 var digest = Digest(algorithm)
                 try payload.read { digest.write($0) }
                 let computed = digest.finalize().hexadecimal
-                if computed != file.digest {
+                if computed != files[index].digest {
                     isEveryFileRight = false
                     findings.error(
                         "file-digest",
-                        "'\(file.entry.path)' has the digest \(computed), not \(file.digest.prefix(128))",
-                        at: place
+                        "'\(path)' has the digest \(computed), not \(files[index].digest.prefix(128))",
+                        at: .init(file: path)
                     )
                 }
             default: continue
@@ -182,13 +185,10 @@ extension RPMVerifier {
     private mutating func checkPlacement(
         of member: RPMPayloadReader.Member,
         _ file: RPMFile,
-        listed: Set<PackagePath>,
-        unpacked: inout Set<PackagePath>
+        isBehindDirectory: Bool
     ) {
         let entry = file.entry
-        if entry.kind == .directory { unpacked.insert(entry.path) }
-        let parent = entry.path.parent
-        if !listed.isEmpty, listed.contains(parent), !unpacked.contains(parent) {
+        if !isBehindDirectory {
             findings.warn(
                 "payload-order",
                 "'\(entry.path)' comes before its directory, which rpm 4.11 refuses",

@@ -5,9 +5,11 @@
 public struct RPMVerifier {
     let reader: RPMReader
     let limits: PayloadLimits
-    /// The package without its files.
-    let package: Package
+    /// What the package is called.
+    let (name, version): (String, EVR)
     let files: [RPMFile]
+    /// Of each file the place in the list of the directory that it lies in.
+    let parents: [Int?]
     var findings = FindingList()
     /// What digests vouch for that were found to be right.
     var covered: Set<Verification.Part> = []
@@ -20,8 +22,9 @@ public struct RPMVerifier {
     /// - Throws: ``FormatError`` as ``RPMReader/files`` and ``RPMReader/metadata`` do.
     public init(_ reader: RPMReader, limits: PayloadLimits = PayloadLimits()) throws(FormatError) {
         self.reader = reader
-        package = try reader.metadata
+        (name, version) = try reader.checkMetadata()
         files = try reader.files
+        parents = files.parents
         self.limits = limits
     }
 
@@ -54,7 +57,7 @@ public struct RPMVerifier {
     }
 
     private mutating func checkLead() {
-        let name = "\(package.name)-\(package.version)"
+        let name = "\(name)-\(version)"
         if !name.utf8.starts(with: reader.lead.name) {
             findings.warn("lead-name", "the lead does not name '\(name)'", at: .init(offset: 10))
         }

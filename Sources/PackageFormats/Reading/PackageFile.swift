@@ -149,6 +149,14 @@ public struct PackageFile: Sendable {
         }
     }
 
+    /// The same without the changelog, which may be longer than all the rest.
+    package func overview() throws(FormatError) -> Package {
+        switch reader {
+        case .rpm(let reader): try reader.overview
+        case .deb(let reader): try reader.metadata()
+        }
+    }
+
     /// The package in the neutral model, and its files in the order of the package. Of a .deb the payload is read.
     ///
     /// - Parameter limits: what reading the payload may cost at most.
