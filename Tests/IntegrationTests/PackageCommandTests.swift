@@ -157,6 +157,21 @@ extension Acceptance {
             #expect(result.output.contains(format == "json" ? "\\u001b" : "\\x1b"))
         }
 
+        @Test("a description is wrapped between words, one line or several", arguments: [1, 3])
+        func wrapping(lines: Int) async throws {
+            let folder = try TemporaryFolder()
+            var package = RPMSamples.plain(name: "plain")
+            let line = (1...40).map { "word\($0)" }.joined(separator: " ")
+            package.description = Array(repeating: line, count: lines).joined(separator: "\n")
+            let path = try RPMWriter().write(package, to: folder.path).string
+            let text = try await output(of: Program.path(), ["inspect", path])
+            let shown = text.split(separator: "\n").drop { !$0.hasPrefix("  word") }
+            #expect(shown.count > 3 * lines)
+            #expect(shown.allSatisfy { $0.utf8.count <= 80 && $0.hasPrefix("  word") && !$0.hasSuffix(" ") })
+            let words = shown.flatMap { $0.split(separator: " ") }.joined(separator: " ")
+            #expect(words == Array(repeating: line, count: lines).joined(separator: " "))
+        }
+
         @Test("an overview reads the headers of an rpm and nothing of its payload")
         func headerOnly() async throws {
             let folder = try TemporaryFolder()

@@ -158,6 +158,11 @@ struct RPMHeaderTests {
         let decoded = try RPMMainHeader(decoding: header.encode())
         #expect(decoded == header)
         #expect(decoded.firstUnsorted == 1000)
+        for header in [header, decoded] {
+            #expect(header.text(.name) == "n")
+            #expect(header.text(.version) == "1")
+            #expect(!header.contains(.release))
+        }
     }
 
     @Test("a tag that is there twice is read, the first of its values counts, and it is reported")
@@ -165,6 +170,7 @@ struct RPMHeaderTests {
         let items = [RPMMainHeader.Item(number: 1000, value: .text("a")), .init(number: 1000, value: .text("b"))]
         let decoded = try RPMMainHeader(decoding: RPMMainHeader(items: items).encode())
         #expect(decoded.text(.name) == "a")
+        #expect(decoded.text(.version) == nil)
         #expect(decoded.firstDuplicate == 1000)
         #expect(decoded.firstUnsorted == nil)
     }

@@ -32,6 +32,16 @@ struct RPMReaderTests {
         #expect(try config.package.relations == [])
     }
 
+    @Test("the directory of each file is found in the list, whatever its order", arguments: verifiable)
+    func parents(name: String) throws {
+        let files = try RPMReader(opening: RPMFixtures.folder.appending(name)).files
+        for list in [files, files.reversed()] {
+            for (file, parent) in zip(list, list.parents) {
+                #expect(parent == list.firstIndex { $0.entry.path == file.entry.path.parent })
+            }
+        }
+    }
+
     @Test("relations are read as they were written, without what every package has")
     func relations() throws {
         let reader = try RPMReader(opening: RPMFixtures.folder.appending("gold-deps-1.0~rc1^git5-2.el8.x86_64.rpm"))

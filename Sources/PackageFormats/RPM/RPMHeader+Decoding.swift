@@ -176,6 +176,7 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         valuesEnd = storeSize
     }
 
+    @inline(__always)
     private mutating func slot(of entry: IndexEntry, at index: Int) throws(FormatError) -> RPMHeader<Kind>.Slot {
         guard let type = RPMValueType(rawValue: entry.type) else {
             throw error(.rpmHeaderType, index, "has type \(entry.type), which is none of 1 to 9")
@@ -191,14 +192,16 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
             throw error(.rpmHeaderOffset, index, "has its data at \(entry.offset), outside the store")
         }
         let offset = Int(entry.offset)
-        guard offset % type.alignment == 0 else {
-            throw error(.rpmHeaderAlignment, index, "has its data at \(offset), no multiple of \(type.alignment)")
+        // Alignments are powers of two: a mask takes less time than a division.
+        let alignment = type.alignment
+        guard offset & (alignment - 1) == 0 else {
+            throw error(.rpmHeaderAlignment, index, "has its data at \(offset), no multiple of \(alignment)")
         }
         if hasRegion {
             guard offset >= position else {
                 throw error(.rpmHeaderOverlap, index, "has its data at \(offset), inside those that end at \(position)")
             }
-            guard offset - position < type.alignment else {
+            guard offset - position < alignment else {
                 throw error(.rpmHeaderGap, index, "leaves a gap of \(offset - position) bytes before its data")
             }
         }
@@ -207,11 +210,11 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         if type.isText {
             length = try textLength(count, at: offset, index: index)
         } else {
-            let width = type.alignment
-            guard count <= (valuesEnd - offset) / width else {
+            // At most 256 Mi elements of 8 bytes. Integers are as wide as they are aligned.
+            length = count * alignment
+            guard length <= valuesEnd - offset else {
                 throw error(.rpmHeaderDataEnd, index, "has \(count) elements, which reach beyond the data's end")
             }
-            length = count * width
         }
         try take(offset, length, index: index)
         let start = storeStart + offset
@@ -220,6 +223,7 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
 
     /// Notes that a value takes up part of the store. Without a region values may overlap, but not cost more than the
     /// store is long.
+    @inline(__always)
     private mutating func take(_ offset: Int, _ length: Int, index: Int) throws(FormatError) {
         guard !hasRegion else {
             position = offset + length
@@ -256,11 +260,13 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
         try indexEntry(atByte: RPMHeaderLayout.introSize + index * RPMHeaderLayout.indexEntrySize)
     }
 
+    @inline(__always)
     private func indexEntry(atByte place: Int) throws(FormatError) -> IndexEntry {
         let (tag, type, offset, count) = try reader.fourIntegers(at: place)
         return IndexEntry(tag: tag, type: type, offset: Int32(bitPattern: offset), count: count)
     }
 
+    @inline(never)
     private func error(_ code: FormatError.Code, _ index: Int, _ what: String) -> FormatError {
         let place = RPMHeaderLayout.introSize + index * RPMHeaderLayout.indexEntrySize
         return FormatError(code, "entry \(index) of the \(Kind.title) \(what)", offset: start + UInt64(place))
