@@ -78,11 +78,13 @@ struct PackageText {
         if file.format == .deb { add("Priority", package.debian.priority) }
         if !file.isSource { add("Source", file.format == .rpm ? package.rpm.sourcePackage : package.debian.source) }
         add("Built", package.date > 0 ? Readable.date(package.date) + " UTC" : nil)
-        add("Installed", installed(package))
+        addInstalled()
         for (title, relations) in PackageText.grouped(package.relations, in: file.format) {
             add(title, items: relations)
         }
-        add("Scripts", items: Scripts.Event.allCases.filter { package.scripts[$0] != nil }.map(\.rawValue))
+        if !package.scripts.isEmpty {
+            add("Scripts", items: Scripts.Event.allCases.filter { package.scripts[$0] != nil }.map(\.rawValue))
+        }
         add(
             "Triggers",
             items: package.triggers.map { trigger in
@@ -114,7 +116,7 @@ struct PackageText {
         addLabel("Format")
         buffer += file.format.rawValue
         buffer += " "
-        buffer += "\(file.formatVersion)"
+        buffer += String(file.formatVersion)
         buffer += ", "
         buffer.append(printable: payload.archive)
         buffer += ", "
@@ -126,10 +128,17 @@ struct PackageText {
         buffer += "\n"
     }
 
-    private func installed(_ package: Package) -> String? {
-        let size = file.installedSize.map(Readable.size)
-        guard let count = file.fileCount else { return size }
-        return (size.map { $0 + " in " } ?? "") + (count == 1 ? "1 file" : "\(count) files")
+    private mutating func addInstalled() {
+        let (size, count) = (file.installedSize, file.fileCount)
+        guard size != nil || count != nil else { return }
+        addLabel("Installed")
+        if let size { buffer += Readable.size(size) }
+        if size != nil, count != nil { buffer += " in " }
+        if let count {
+            buffer += String(count)
+            buffer += count == 1 ? " file" : " files"
+        }
+        buffer += "\n"
     }
 
     private mutating func add(_ title: String, _ value: String?) {

@@ -27,18 +27,25 @@ enum TerminalText {
     ///   - marks: two that may not be among them.
     ///   - keepsLines: whether line feeds and tabs may.
     static func isPlain(_ text: String, without marks: (UInt8, UInt8) = (0, 0), keepsLines: Bool = false) -> Bool {
+        text.utf8.withContiguousStorageIfAvailable { isPlain($0, without: marks, keepsLines: keepsLines) }
+            ?? isPlain(text.utf8, without: marks, keepsLines: keepsLines)
+    }
+
+    /// The same of a text's bytes.
+    static func isPlain(
+        _ bytes: some Sequence<UInt8>,
+        without marks: (UInt8, UInt8) = (0, 0),
+        keepsLines: Bool = false
+    ) -> Bool {
         let blanks: (UInt8, UInt8) = keepsLines ? (0x0A, 0x09) : (0x20, 0x20)
-        func isPlain(_ bytes: some Sequence<UInt8>) -> Bool {
-            // Numbers instead of conditions, so that many bytes are looked at together.
-            var odd: UInt8 = 0
-            for byte in bytes {
-                let isHidden: UInt8 = byte &- 0x20 < 0x5F ? 0 : 1
-                let isNoBlank: UInt8 = (byte ^ blanks.0) != 0 && (byte ^ blanks.1) != 0 ? 1 : 0
-                odd |= isHidden & isNoBlank | (byte == marks.0 ? 1 : 0) | (byte == marks.1 ? 1 : 0)
-            }
-            return odd == 0
+        // Numbers instead of conditions, so that many bytes are looked at together.
+        var odd: UInt8 = 0
+        for byte in bytes {
+            let isHidden: UInt8 = byte &- 0x20 < 0x5F ? 0 : 1
+            let isNoBlank: UInt8 = (byte ^ blanks.0) != 0 && (byte ^ blanks.1) != 0 ? 1 : 0
+            odd |= isHidden & isNoBlank | (byte == marks.0 ? 1 : 0) | (byte == marks.1 ? 1 : 0)
         }
-        return text.utf8.withContiguousStorageIfAvailable(isPlain) ?? isPlain(text.utf8)
+        return odd == 0
     }
 
     /// Whether a character shows as itself: no control, no mark that turns the direction of writing, none without width.

@@ -1,25 +1,50 @@
 /// Text that is put together of many small pieces, kept as bytes until it is whole.
 struct TextBuffer {
-    private var bytes: [UInt8] = []
+    /// The text, and room behind it.
+    private var bytes: [UInt8]
+    private var count = 0
 
-    init(reservingCapacity capacity: Int) { bytes.reserveCapacity(capacity) }
+    init(reservingCapacity capacity: Int) { bytes = [UInt8](repeating: 0, count: max(capacity, 1)) }
 
     /// All of it.
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    var text: String { String(decoding: bytes[..<count], as: UTF8.self) }
 
     /// Appends a piece as it is.
     static func += (buffer: inout TextBuffer, piece: String) {
-        if piece.utf8.withContiguousStorageIfAvailable({ buffer.bytes.append(contentsOf: $0) }) == nil {
-            buffer.bytes.append(contentsOf: piece.utf8)
+        if piece.utf8.withContiguousStorageIfAvailable({ buffer.append($0) }) == nil {
+            Array(piece.utf8).withUnsafeBufferPointer { buffer.append($0) }
         }
     }
 
+    private mutating func append(_ piece: UnsafeBufferPointer<UInt8>) {
+        makeRoom(for: piece.count)
+        bytes.withUnsafeMutableBytes { room in
+            UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: UnsafeRawBufferPointer(piece))
+        }
+        count += piece.count
+    }
+
+    private mutating func makeRoom(for more: Int) {
+        guard more > bytes.count - count else { return }
+        bytes.append(contentsOf: repeatElement(0, count: max(more, bytes.count)))
+    }
+
     /// Appends text that comes from a package, what a terminal obeys escaped.
-    mutating func append(printable text: String) { self += TerminalText.printable(text) }
+    mutating func append(printable text: String) {
+        let isAppended = text.utf8.withContiguousStorageIfAvailable { bytes in
+            guard TerminalText.isPlain(bytes) else { return false }
+            append(bytes)
+            return true
+        }
+        if isAppended != true { self += TerminalText.printable(text) }
+    }
 
     /// Appends a row of blanks; none for a number below 1.
-    mutating func append(blanks count: Int) {
-        for _ in 0..<max(0, count) { bytes.append(0x20) }
+    mutating func append(blanks: Int) {
+        guard blanks > 0 else { return }
+        makeRoom(for: blanks)
+        for place in count..<(count + blanks) { bytes[place] = 0x20 }
+        count += blanks
     }
 
     /// Appends items joined by commas, what a terminal obeys escaped, wrapped; lines after the first are indented.

@@ -15,7 +15,10 @@ import Testing
         #expect(Readable.date(seconds, dayOnly: true) == expected.prefix(10))
     }
 
-    @Test("moments that no calendar has are shown in seconds", arguments: [-62_135_596_801, 253_402_300_800, Int64.max])
+    @Test(
+        "moments that no calendar has are shown in seconds",
+        arguments: [-62_135_596_801, 253_402_300_800, Int64.max]
+    )
     func seconds(seconds: Int64) { #expect(Readable.date(seconds) == "\(seconds)") }
 
     @Test(
