@@ -180,6 +180,29 @@ struct RPMWriterTests {
         #expect(digest.finalize(after: [1, 2, 3]) == Digest.of(all + [1, 2, 3], .sha256))
     }
 
+    @Test("a large payload that is damaged has other digests, of itself, its archive and the file")
+    func largeDamage() throws {
+        var package = minimal()
+        package.entries = [
+            Entry(
+                path: try PackagePath("/opt/big"),
+                kind: .file(.bytes(sampleBytes(1_500_000)), size: 1_500_000),
+                mode: 0o644,
+                modificationTime: 0
+            )
+        ]
+        let (folder, path) = try write(package)
+        #expect(try PackageFile.verify(path).covered == [.header, .payload, .files])
+        var bytes = try [UInt8](Data(contentsOf: URL(fileURLWithPath: path.string)))
+        bytes[bytes.count - 1_000_000] ^= 1
+        let broken = folder.path.appending("broken.rpm")
+        try Data(bytes).write(to: URL(fileURLWithPath: broken.string))
+        let result = try PackageFile.verify(broken)
+        let checks: Set = ["file-digest", "payload-digest", "payload-digest-alt", "payload-digest-missing"]
+        #expect(result.covered == [.header])
+        #expect(Set(result.findings.map(\.check)) == checks)
+    }
+
     @Test("every damaged byte behind the lead is found")
     func damage() throws {
         let (folder, path) = try write(minimal(), RPMProfile(compression: .gzip, reservedSpace: 0))

@@ -35,7 +35,7 @@ final class BackgroundDigest {
     private var workers: OrderedWorkers<Piece>?
     private var spares: [[UInt8]] = []
 
-    init(_ algorithm: DigestAlgorithm, usesThread: Bool) {
+    init(_ algorithm: DigestAlgorithm, usesThread: Bool = true) {
         state = State(algorithm)
         self.usesThread = usesThread
     }

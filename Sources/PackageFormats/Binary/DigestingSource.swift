@@ -1,7 +1,19 @@
 /// Takes digests of what is read through it.
 public final class DigestingSource: ByteSource {
+    /// A digest that is taken, and what was read since a piece was handed over last.
+    private struct Taken {
+        let algorithm: DigestAlgorithm
+        let digest: BackgroundDigest
+        var pending: [UInt8] = []
+    }
+
     private let source: any ByteSource
+    private let usesThreads: Bool
     private var digests: [(algorithm: DigestAlgorithm, digest: Digest)] = []
+    /// Digests that are taken on threads of their own.
+    private var background: [Taken] = []
+    /// How many bytes are worth being handed over.
+    private static let pieceSize = 1 << 18
     /// How many bytes were read.
     public private(set) var count: UInt64 = 0
 
@@ -10,13 +22,23 @@ public final class DigestingSource: ByteSource {
     /// - Parameters:
     ///   - source: the other.
     ///   - algorithms: the digests to take of everything.
-    public init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>) {
+    public convenience init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>) {
+        self.init(source, algorithms, usesThreads: false)
+    }
+
+    /// The same, each digest taken on a thread of its own if much is going to be read.
+    init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>, usesThreads: Bool) {
         self.source = source
+        self.usesThreads = usesThreads
         for algorithm in algorithms { add(algorithm) }
     }
 
     /// Starts a digest, of bytes at hand and then of all that is read.
     func add(_ algorithm: DigestAlgorithm, after prefix: [UInt8] = []) {
+        guard !usesThreads else {
+            background.append(Taken(algorithm: algorithm, digest: BackgroundDigest(algorithm), pending: prefix))
+            return
+        }
         var digest = Digest(algorithm)
         digest.write(prefix.span.bytes)
         digests.append((algorithm, digest))
@@ -29,6 +51,14 @@ public final class DigestingSource: ByteSource {
         for index in digests.indices {
             digests[index].digest.write(UnsafeRawBufferPointer(rebasing: buffer[..<read]).bytes)
         }
+        for index in background.indices {
+            background[index].pending.append(contentsOf: buffer[..<read])
+            guard background[index].pending.count >= DigestingSource.pieceSize else { continue }
+            let digest = background[index].digest
+            digest.write(background[index].pending)
+            background[index].pending = digest.spare() ?? []
+            background[index].pending.removeAll(keepingCapacity: true)
+        }
         return read
     }
 
@@ -37,7 +67,12 @@ public final class DigestingSource: ByteSource {
 
     /// A digest of what was read so far, hexadecimal; `nil` for one that was not started.
     public func hexadecimal(_ algorithm: DigestAlgorithm) -> String? {
-        digests.first { $0.algorithm == algorithm }?.digest.finalize().hexadecimal
+        if let index = background.firstIndex(where: { $0.algorithm == algorithm }) {
+            let last = background[index].pending
+            background[index].pending = []
+            return background[index].digest.finalize(after: last).hexadecimal
+        }
+        return digests.first { $0.algorithm == algorithm }?.digest.finalize().hexadecimal
     }
 }
 

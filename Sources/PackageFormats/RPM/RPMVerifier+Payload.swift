@@ -35,6 +35,9 @@ extension RPMReader {
 }
 
 extension RPMVerifier {
+    /// Whether digests of the payload take long enough for threads of their own.
+    private var hasLargePayload: Bool { reader.payloadRange.count >= 1 << 20 }
+
     /// Reads the payload once, takes every digest of it and compares it with the list of files.
     ///
     /// - Returns: which digests of the header, and of the payload, were found to be right.
@@ -43,7 +46,8 @@ extension RPMVerifier {
         let tags = reader.payloadDigestsInHeader
         let compressed = DigestingSource(
             reader.file.part(from: reader.payloadRange.lowerBound),
-            Set(tags.map(\.algorithm))
+            Set(tags.map(\.algorithm)),
+            usesThreads: hasLargePayload
         )
         if !header.contains(.payloadDigest), header.contains(.payloadDigestAlt),
             (try? reader.payloadForm()) != CompressedForm.none
@@ -106,7 +110,8 @@ extension RPMVerifier {
         let tags = reader.archiveDigestsInHeader
         let archive = DigestingSource(
             try reader.archive(from: compressed, limits: limits),
-            Set(tags.map(\.algorithm))
+            Set(tags.map(\.algorithm)),
+            usesThreads: hasLargePayload
         )
         try checkMembers(RPMPayloadReader(archive, files: files))
         try archive.drain()
