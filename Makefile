@@ -39,8 +39,9 @@ build: build-packages
 
 ## release: the program alone, optimised, with the runtimes of Swift and C++ inside
 release: build-packages
+	@# The linker looks beside the objects first, and finds the static library of C++ there.
 	folder=$$(swift build --configuration release --show-bin-path) && mkdir -p "$$folder" && \
-	library=$$(clang -print-file-name=libstdc++.a) && { [ ! -f "$$library" ] || ln -sf "$$library" "$$folder"; }
+	library=$$(clang -print-file-name=libstdc++.a || true) && { [ ! -f "$$library" ] || ln -sf "$$library" "$$folder"; }
 	swift build $(RELEASE_FLAGS)
 
 ## demo: packages of the bundled sample for an rpm and a deb distribution, in $(DIST)

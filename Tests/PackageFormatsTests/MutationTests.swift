@@ -45,10 +45,25 @@ struct MutationTests {
 
     private static let limits = PayloadLimits(entries: 1000, bytes: 1 << 20, ratio: 1000)
 
+    private static func code(_ body: () throws(FormatError) -> Void) -> FormatError.Code? {
+        do throws(FormatError) {
+            try body()
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
     private static func feed(_ bytes: [UInt8], named name: FilePath) -> String {
         do throws(FormatError) {
             let package = try PackageFile(reading: InputFile(bytes: bytes, named: name))
             _ = package.tags
+            if case .rpm(let reader) = package.reader {
+                #expect(
+                    code { () throws(FormatError) in _ = try reader.metadata }
+                        == code { () throws(FormatError) in _ = try reader.checkMetadata() }
+                )
+            }
             let result = try package.verify(limits: limits)
             _ = try package.contents(limits: limits)
             return result.verdict.rawValue

@@ -226,6 +226,13 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
         list.add("no rpmlib requirements", .warn("rpmlib")) {
             for tag in [RPMTag<RPMMainKind>.requireName, .requireVersion, .requireFlags] { $0[tag] = nil }
         }
+        list.add("nearly an rpmlib requirement", .warn("rpmlib")) {
+            $0[.requireName] = .stringArray(
+                PackedStrings(
+                    $0.texts(.requireName).map { $0.hasPrefix("rpmlib(Comp") ? String($0.dropLast()) + "X" : $0 }
+                )
+            )
+        }
         list.add("wrong installed size", .warn("installed-size")) { $0[.size] = .int32([1]) }
     }
 

@@ -109,6 +109,7 @@ enum FuzzDecoder: String, CaseIterable {
         try sameAgain(header, bytes)
         _ = try RPMFile.files(in: header)
         let package = try RPMMetadata.package(in: header)
+        _ = try RPMMetadata.changelog(in: header, of: package)
         _ = try RPMDependencies.relations(in: header, of: package)
         _ = try RPMTriggers.triggers(in: header)
         _ = RPMScripts.scripts(in: header)

@@ -36,7 +36,9 @@ public final class DigestingSource: ByteSource {
     /// Starts a digest, of bytes at hand and then of all that is read.
     func add(_ algorithm: DigestAlgorithm, after prefix: [UInt8] = []) {
         guard !usesThreads else {
-            background.append(Taken(algorithm: algorithm, digest: BackgroundDigest(algorithm), pending: prefix))
+            let digest = BackgroundDigest(algorithm)
+            if !prefix.isEmpty { digest.write(prefix) }
+            background.append(Taken(algorithm: algorithm, digest: digest))
             return
         }
         var digest = Digest(algorithm)
@@ -56,8 +58,10 @@ public final class DigestingSource: ByteSource {
             guard background[index].pending.count >= DigestingSource.pieceSize else { continue }
             let digest = background[index].digest
             digest.write(background[index].pending)
-            background[index].pending = digest.spare() ?? []
-            background[index].pending.removeAll(keepingCapacity: true)
+            var next = digest.spare() ?? []
+            // What came first may have been much longer.
+            next.removeAll(keepingCapacity: next.capacity <= 2 * DigestingSource.pieceSize)
+            background[index].pending = next
         }
         return read
     }

@@ -199,7 +199,7 @@ extension [RPMFile] {
     /// Whether each file's path comes before the next one's, as rpmbuild lists them.
     var areSorted: Bool { indices.dropFirst().allSatisfy { self[$0 - 1].entry.path < self[$0].entry.path } }
 
-    /// Of each file the place in the list of the directory that it lies in, or `nil` where that is not listed.
+    /// Of each file the place in the list of what it lies below, or `nil` where that is not listed.
     var parents: [Int?] {
         let find = finder
         var parents: [Int?] = []

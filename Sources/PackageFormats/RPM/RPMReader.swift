@@ -78,11 +78,12 @@ public struct RPMReader: Sendable {
         }
     }
 
-    /// ``metadata`` without the changelog.
+    /// ``metadata`` without the changelog, of which only the form is checked.
     var overview: Package {
         get throws(FormatError) {
             do throws(FormatError) {
                 var package = try RPMMetadata.package(in: header)
+                try RPMMetadata.checkChangelog(in: header)
                 package.scripts = RPMScripts.scripts(in: header)
                 package.triggers = try RPMTriggers.triggers(in: header)
                 package.relations = try RPMDependencies.relations(in: header, of: package)
@@ -100,9 +101,9 @@ public struct RPMReader: Sendable {
     func checkMetadata() throws(FormatError) -> (name: String, version: EVR) {
         do throws(FormatError) {
             let identity = try RPMMetadata.identity(in: header)
+            try RPMMetadata.checkChangelog(in: header)
             _ = try RPMTriggers.triggers(in: header)
             try RPMDependencies.check(header)
-            try RPMMetadata.checkChangelog(in: header)
             return identity
         } catch {
             throw error.at(path: file.path.string)

@@ -8,7 +8,7 @@ public struct RPMVerifier {
     /// What the package is called.
     let (name, version): (String, EVR)
     let files: [RPMFile]
-    /// Of each file the place in the list of the directory that it lies in.
+    /// Of each file the place in the list of what it lies below, which ought to be a directory.
     let parents: [Int?]
     var findings = FindingList()
     /// What digests vouch for that were found to be right.
