@@ -46,8 +46,9 @@ struct InspectCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
 
     private static func inspect(_ packages: [String], _ sections: PackageText.Sections, asJSON: Bool) async throws {
         let width = Standard.outputWidth
+        let decoders = DecoderPool()
         try await FileReports(asJSON: asJSON, separatesWithBlankLines: true).print(packages) { path in
-            let package = try PackageFile(opening: path)
+            let package = try PackageFile(opening: path, decoders: decoders)
             if asJSON {
                 let json = try package.json(includesTags: sections.contains(.tags))
                 return FileReport(output: json.text(level: 1))

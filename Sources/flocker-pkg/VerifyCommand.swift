@@ -29,10 +29,7 @@ struct VerifyCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
 
     func run() async throws {
         let report = VerificationReport(asJSON: reporting.format == .json, showsDetails: !reporting.quiet)
-        guard let keyring else {
-            try await report.print(packages) { path in try PackageFile.verify(path) }
-            return
-        }
+        guard let keyring else { return try await Self.verify(packages, report) }
         let outcome = try await SignatureVerifier.with(keyring: FilePath(keyring)) {
             (verifier) async throws(OmnibusError) -> Result<Void, any Error> in
             do {
@@ -46,7 +43,12 @@ struct VerifyCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
     }
 
     static func run(on packages: [String]) async throws {
-        try await VerificationReport().print(packages) { path in try PackageFile.verify(path) }
+        try await verify(packages, VerificationReport())
+    }
+
+    private static func verify(_ packages: [String], _ report: VerificationReport) async throws {
+        let decoders = DecoderPool()
+        try await report.print(packages) { path in try PackageFile.verify(path, decoders: decoders) }
     }
 }
 

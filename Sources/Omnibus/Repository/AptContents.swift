@@ -35,11 +35,12 @@ struct AptContents {
         let before = Self.packages(previous?.entries ?? [])
         let unchanged = Set(Self.packages(entries).filter { before[$0.key] == $0.value }.keys)
         var owners: [[UInt8]: Set<String>] = [:]
+        let decoders = DecoderPool()
         for entry in entries where !unchanged.contains(entry.record.name) {
             guard !Task.isCancelled else { throw .cancelled }
             do throws(FormatError) {
-                let path = FilePath("\(folder)/\(entry.record.location)")
-                let (owner, paths) = try RepositoryRecord.installedPaths(ofDeb: InputFile(opening: path))
+                let file = try InputFile(opening: FilePath("\(folder)/\(entry.record.location)"))
+                let (owner, paths) = try RepositoryRecord.installedPaths(ofDeb: file, decoders: decoders)
                 for path in paths { owners[path, default: []].insert(owner) }
             } catch {
                 throw OmnibusError(error, doing: "Contents")

@@ -9,6 +9,7 @@ public struct SignatureVerifier: Sendable {
     private let runner: CommandRunner
     /// gpg's directory.
     private let home: FilePath
+    private let decoders = DecoderPool()
 
     /// Gives `body` a verifier for a keyring, which may check any number of packages, several at a time.
     ///
@@ -42,7 +43,7 @@ public struct SignatureVerifier: Sendable {
         let package: PackageFile
         let verification: Verification
         do throws(FormatError) {
-            package = try PackageFile(opening: path)
+            package = try PackageFile(opening: path, decoders: decoders)
             verification = try package.verify(limits: limits)
         } catch {
             if error.code == .inputOutput {

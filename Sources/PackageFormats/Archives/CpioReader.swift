@@ -26,31 +26,20 @@ struct CpioReader {
         try reader.skip(unread + UInt64(padding))
         (unread, padding) = (0, 0)
         let start = reader.offset
-        let magic = try reader.bytes(Cpio.magic.count)
-        if magic == Cpio.strippedMagic {
-            let number = try number(reader.bytes(8)[...], at: start)
+        let form = try reader.withBytes(Cpio.magic.count) { Form($0) }
+        if form == .stripped {
+            let number = try reader.withBytes(8) { (digits) throws(FormatError) in
+                try CpioReader.number(digits, 0, at: start)
+            }
             try reader.skip(UInt64(Cpio.padding(after: UInt64(Cpio.strippedHeaderSize))))
             return .numbered(number)
         }
-        guard magic == Cpio.magic || magic == Cpio.checksumMagic else {
+        guard form == .newc else {
             throw FormatError(.cpioMagic, "an entry of the archive does not begin with 070701", offset: start)
         }
-        let fields = try reader.bytes(Cpio.headerSize - Cpio.magic.count)
-        func field(_ index: Int) throws(FormatError) -> UInt32 {
-            try number(fields[(index * 8)..<(index * 8 + 8)], at: start)
+        let (header, nameSize) = try reader.withBytes(Cpio.headerSize - Cpio.magic.count) {
+            (fields) throws(FormatError) in try CpioReader.header(fields, at: start)
         }
-        // Owner, group, the number of the device that the file itself lay on, and the checksum mean nothing here.
-        for index in [2, 3, 7, 8, 12] { _ = try field(index) }
-        let header = CpioHeader(
-            inode: try field(0),
-            mode: try field(1),
-            linkCount: try field(4),
-            modificationTime: try field(5),
-            size: try field(6),
-            deviceMajor: try field(9),
-            deviceMinor: try field(10)
-        )
-        let nameSize = try field(11)
         guard nameSize >= 1, nameSize <= CpioReader.maximumNameSize else {
             throw FormatError(.cpioName, "an entry's name has \(nameSize) bytes", offset: start)
         }
@@ -85,17 +74,52 @@ struct CpioReader {
         }
     }
 
-    private func number(_ digits: ArraySlice<UInt8>, at offset: UInt64) throws(FormatError) -> UInt32 {
-        var number: UInt32 = 0
-        for digit in digits {
-            let value: UInt8
-            switch digit {
-            case 0x30...0x39: value = digit - 0x30
-            case 0x61...0x66: value = digit - 0x57
-            case 0x41...0x46: value = digit - 0x37
-            default: throw FormatError(.cpioNumber, "an entry's header holds no hexadecimal number", offset: offset)
+    /// What an entry begins with.
+    private enum Form {
+        case newc
+        case stripped
+        case unknown
+
+        init(_ magic: RawSpan) {
+            self = magic.withUnsafeBytes { magic in
+                if magic.elementsEqual(Cpio.magic) || magic.elementsEqual(Cpio.checksumMagic) { return .newc }
+                return magic.elementsEqual(Cpio.strippedMagic) ? .stripped : .unknown
             }
-            number = number << 4 | UInt32(value)
+        }
+    }
+
+    /// The header behind a `newc` magic, and the length of the name that follows, its NUL included.
+    private static func header(
+        _ fields: RawSpan,
+        at offset: UInt64
+    ) throws(FormatError) -> (header: CpioHeader, nameSize: UInt32) {
+        func field(_ index: Int) throws(FormatError) -> UInt32 { try number(fields, index, at: offset) }
+        // Owner, group, the number of the device that the file itself lay on, and the checksum mean nothing here.
+        for index in [2, 3, 7, 8, 12] { _ = try field(index) }
+        let header = CpioHeader(
+            inode: try field(0),
+            mode: try field(1),
+            linkCount: try field(4),
+            modificationTime: try field(5),
+            size: try field(6),
+            deviceMajor: try field(9),
+            deviceMinor: try field(10)
+        )
+        return (header, try field(11))
+    }
+
+    /// One of several numbers of eight hexadecimal digits.
+    private static func number(_ fields: RawSpan, _ index: Int, at offset: UInt64) throws(FormatError) -> UInt32 {
+        var (number, isNumber): (UInt32, Bool) = (0, true)
+        for place in (index * 8)..<(index * 8 + 8) {
+            let digit = fields.unsafeLoad(fromByteOffset: place, as: UInt8.self)
+            // Without branches, which would have to be guessed for each digit.
+            let (decimal, letter) = (digit &- 0x30, (digit | 0x20) &- 0x61)
+            isNumber = isNumber && (decimal < 10 || letter < 6)
+            number = number << 4 | UInt32(decimal < 10 ? decimal : letter &+ 10 & 15)
+        }
+        guard isNumber else {
+            throw FormatError(.cpioNumber, "an entry's header holds no hexadecimal number", offset: offset)
         }
         return number
     }

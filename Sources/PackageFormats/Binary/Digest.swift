@@ -31,83 +31,27 @@ public enum DigestAlgorithm: String, Sendable, Hashable, CaseIterable {
 
 /// Computes a digest of bytes that come in pieces.
 public struct Digest: ByteSink {
-    private enum State {
-        case md5(Insecure.MD5)
-        case sha1(Insecure.SHA1)
-        case sha256(SHA256)
-        case sha384(SHA384)
-        case sha512(SHA512)
-        case sha3_256(SHA3_256)
-        case sha3_512(SHA3_512)
-    }
-
-    private var state: State
+    private var hash: any HashState
 
     /// Starts a digest.
     public init(_ algorithm: DigestAlgorithm) {
-        state =
+        hash =
             switch algorithm {
-            case .md5: .md5(Insecure.MD5())
-            case .sha1: .sha1(Insecure.SHA1())
-            case .sha256: .sha256(SHA256())
-            case .sha384: .sha384(SHA384())
-            case .sha512: .sha512(SHA512())
-            case .sha3_256: .sha3_256(SHA3_256())
-            case .sha3_512: .sha3_512(SHA3_512())
+            case .md5: Insecure.MD5()
+            case .sha1: Insecure.SHA1()
+            case .sha256: SHA256()
+            case .sha384: SHA384()
+            case .sha512: SHA512()
+            case .sha3_256: SHA3_256()
+            case .sha3_512: SHA3_512()
             }
     }
 
     /// Takes the next bytes.
-    public mutating func write(_ bytes: RawSpan) {
-        bytes.withUnsafeBytes { buffer in
-            switch state {
-            case .md5(var hash):
-                state = .sha256(Digest.spare)
-                hash.update(bufferPointer: buffer)
-                state = .md5(hash)
-            case .sha1(var hash):
-                state = .sha256(Digest.spare)
-                hash.update(bufferPointer: buffer)
-                state = .sha1(hash)
-            case .sha256(var hash):
-                state = .sha256(Digest.spare)
-                hash.update(bufferPointer: buffer)
-                state = .sha256(hash)
-            case .sha384(var hash):
-                state = .sha256(Digest.spare)
-                hash.update(bufferPointer: buffer)
-                state = .sha384(hash)
-            case .sha512(var hash):
-                state = .sha256(Digest.spare)
-                hash.update(bufferPointer: buffer)
-                state = .sha512(hash)
-            case .sha3_256(var hash):
-                state = .sha256(Digest.spare)
-                hash.update(bufferPointer: buffer)
-                state = .sha3_256(hash)
-            case .sha3_512(var hash):
-                state = .sha256(Digest.spare)
-                hash.update(bufferPointer: buffer)
-                state = .sha3_512(hash)
-            }
-        }
-    }
-
-    /// Stands in while a hash is updated, so that its state is not copied.
-    private static let spare = SHA256()
+    public mutating func write(_ bytes: RawSpan) { bytes.withUnsafeBytes { hash.update(bufferPointer: $0) } }
 
     /// The digest of everything written so far.
-    public func finalize() -> [UInt8] {
-        switch state {
-        case .md5(let hash): hash.finalize().withUnsafeBytes { Array($0) }
-        case .sha1(let hash): hash.finalize().withUnsafeBytes { Array($0) }
-        case .sha256(let hash): hash.finalize().withUnsafeBytes { Array($0) }
-        case .sha384(let hash): hash.finalize().withUnsafeBytes { Array($0) }
-        case .sha512(let hash): hash.finalize().withUnsafeBytes { Array($0) }
-        case .sha3_256(let hash): hash.finalize().withUnsafeBytes { Array($0) }
-        case .sha3_512(let hash): hash.finalize().withUnsafeBytes { Array($0) }
-        }
-    }
+    public func finalize() -> [UInt8] { hash.digest }
 
     /// The digest of bytes at hand.
     public static func of(_ bytes: [UInt8], _ algorithm: DigestAlgorithm) -> [UInt8] {
@@ -116,6 +60,20 @@ public struct Digest: ByteSink {
         return digest.finalize()
     }
 }
+
+/// What every hash function does, without the types of their digests, which need no looking up this way.
+private protocol HashState: Sendable {
+    mutating func update(bufferPointer: UnsafeRawBufferPointer)
+    var digest: [UInt8] { get }
+}
+
+extension Insecure.MD5: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
+extension Insecure.SHA1: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
+extension SHA256: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
+extension SHA384: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
+extension SHA512: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
+extension SHA3_256: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
+extension SHA3_512: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
 
 extension Sequence<UInt8> {
     /// Two lower-case hexadecimal digits a byte.

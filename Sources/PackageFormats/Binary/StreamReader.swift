@@ -72,6 +72,23 @@ struct StreamReader {
         return result
     }
 
+    /// Gives the next `count` bytes, all at once, without a copy where they are at hand.
+    ///
+    /// The caller bounds `count`; memory grows with what is really there.
+    mutating func withBytes<Result>(
+        _ count: Int,
+        _ body: (RawSpan) throws(FormatError) -> Result
+    ) throws(FormatError) -> Result {
+        guard count <= end - start else {
+            let bytes = try bytes(count)
+            return try body(bytes.span.bytes)
+        }
+        let first = start
+        start += count
+        offset += UInt64(count)
+        return try body(buffer.span.bytes.extracting(first..<start))
+    }
+
     /// What is at hand, at least one byte unless the source has ended.
     mutating func available() throws(FormatError) -> ArraySlice<UInt8> {
         guard try fill() else { return [] }

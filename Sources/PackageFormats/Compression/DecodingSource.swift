@@ -38,12 +38,14 @@ public final class DecodingSource: ByteSource {
     ///   - source: what is compressed.
     ///   - limit: how many bytes may come out, against small files that grow without end.
     ///   - allowsSeveral: whether a member, stream or frame may follow another.
+    ///   - decoders: decompressors to use again, where many streams are read.
     /// - Throws: ``FormatError`` with code ``FormatError/Code/codec`` where the library has no memory.
     public init(
         _ form: CompressedForm,
         _ source: any ByteSource,
         limit: UInt64 = .max,
-        allowsSeveral: Bool = true
+        allowsSeveral: Bool = true,
+        decoders: DecoderPool? = nil
     ) throws(FormatError) {
         self.source = source
         self.limit = limit
@@ -54,7 +56,7 @@ public final class DecodingSource: ByteSource {
             case .bzip2: try Bzip2Decoder()
             case .xz: try LzmaDecoder(.xz)
             case .lzma: try LzmaDecoder(.alone)
-            case .zstd: try ZstdDecoder()
+            case .zstd: try ZstdDecoder(from: decoders)
             case .none: nil
             }
     }

@@ -19,7 +19,7 @@ extension FormatError {
         FormatError(code, "\(format): \(code == .streamFormat ? "the data are in another format" : what)")
     }
 
-    fileprivate static func noMemory(_ format: String) -> FormatError {
+    static func noMemory(_ format: String) -> FormatError {
         FormatError(.codec, "\(format): no memory for a decoder")
     }
 }
@@ -160,17 +160,18 @@ final class LzmaDecoder: StreamDecoder {
 
 /// zstd frames through libzstd.
 final class ZstdDecoder: StreamDecoder {
-    private let context: OpaquePointer
+    private let context: ZstdContext
+    private let pool: DecoderPool?
 
-    init() throws(FormatError) {
-        guard let context = ZSTD_createDCtx() else { throw .noMemory("zstd") }
-        self.context = context
-        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 27)
+    /// A decoder with what it needs out of `pool`, where there is one, and back into it afterwards.
+    init(from pool: DecoderPool?) throws(FormatError) {
+        self.pool = pool
+        context = if let idle = pool?.take() { idle } else { try ZstdContext() }
     }
 
-    deinit { ZSTD_freeDCtx(context) }
+    deinit { pool?.give(context) }
 
-    func restart() throws(FormatError) { ZSTD_DCtx_reset(context, ZSTD_reset_session_only) }
+    func restart() throws(FormatError) { ZSTD_DCtx_reset(context.pointer, ZSTD_reset_session_only) }
 
     func decode(
         _ input: UnsafeRawBufferPointer,
@@ -178,7 +179,7 @@ final class ZstdDecoder: StreamDecoder {
     ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
-        let result = ZSTD_decompressStream(context, &target, &source)
+        let result = ZSTD_decompressStream(context.pointer, &target, &source)
         guard ZSTD_isError(result) == 0 else {
             let code: FormatError.Code =
                 switch ZSTD_getErrorCode(result) {

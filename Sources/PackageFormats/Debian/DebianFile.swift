@@ -16,6 +16,7 @@ struct DebianFile: Sendable {
     /// Members whose names begin with `_`, which dpkg passes over: signatures.
     let extraMembers: [ArArchive.Member]
     private let version: ArArchive.Member
+    private let decoders: DecoderPool?
 
     /// What a file of the format before 2.0 begins with.
     static let obsoleteMagic = Array("0.939".utf8)
@@ -26,8 +27,9 @@ struct DebianFile: Sendable {
     ///   ``FormatError/Code/debianMissingMember``, ``FormatError/Code/debianEmptyMember``, ``FormatError/Code/debianFormatVersion``,
     ///   ``FormatError/Code/debianFormatLine``, ``FormatError/Code/debianFormatNumber``,
     ///   ``FormatError/Code/debianObsolete`` or ``FormatError/Code/debianCompression``, or an `ar-` code.
-    init(_ file: InputFile) throws(FormatError) {
+    init(_ file: InputFile, decoders: DecoderPool? = nil) throws(FormatError) {
         self.file = file
+        self.decoders = decoders
         if try file.bytes(at: 0, count: 5) == DebianFile.obsoleteMagic {
             throw FormatError(.debianObsolete, "is in the format that dpkg left behind in 1995", offset: 0)
         }
@@ -127,7 +129,8 @@ struct DebianFile: Sendable {
         try DecodingSource(
             part.form,
             file.part(from: part.member.offset, count: part.member.size),
-            limit: limits.bytes(unpackedFrom: part.member.size)
+            limit: limits.bytes(unpackedFrom: part.member.size),
+            decoders: decoders
         )
     }
 

@@ -12,15 +12,23 @@ public struct DebianReader: Sendable {
 
     /// Opens a package and reads its control archive; the data are not looked at.
     ///
-    /// - Throws: ``FormatError`` as ``init(reading:)`` does, or with code ``FormatError/Code/inputOutput``.
-    public init(opening path: FilePath) throws(FormatError) { try self.init(reading: InputFile(opening: path)) }
+    /// - Parameters:
+    ///   - path: the package.
+    ///   - decoders: decompressors to use again, where many packages are read.
+    /// - Throws: ``FormatError`` as ``init(reading:decoders:)`` does, or with code ``FormatError/Code/inputOutput``.
+    public init(opening path: FilePath, decoders: DecoderPool? = nil) throws(FormatError) {
+        try self.init(reading: InputFile(opening: path), decoders: decoders)
+    }
 
     /// Reads a package's control archive; the data are not looked at.
     ///
+    /// - Parameters:
+    ///   - input: the package.
+    ///   - decoders: decompressors to use again, where many packages are read.
     /// - Throws: ``FormatError`` naming the file, with an `ar-`, `deb-`, `tar-` or `control-` code, or one of the codecs'.
-    public init(reading input: InputFile) throws(FormatError) {
+    public init(reading input: InputFile, decoders: DecoderPool? = nil) throws(FormatError) {
         do throws(FormatError) {
-            file = try DebianFile(input)
+            file = try DebianFile(input, decoders: decoders)
             members = try DebianControlArchive(reading: file.controlArchive())
             guard let text = members["control"] else {
                 throw FormatError(.controlMemberMissing, "the member is missing", field: "control")

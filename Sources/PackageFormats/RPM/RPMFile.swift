@@ -13,10 +13,10 @@ public struct RPMFile: Sendable, Hashable {
     public var entry: Entry { listed.entry }
 
     /// Whether it is a hard link to a file that stands before it.
-    var isHardLink: Bool { if case .hardLink = entry.kind { true } else { false } }
+    var isHardLink: Bool { if case .hardLink = listed.entry.kind { true } else { false } }
 
     /// Whether the file is in the payload.
-    public var isShipped: Bool { !entry.flags.contains(.ghost) }
+    public var isShipped: Bool { !listed.entry.flags.contains(.ghost) }
 
     /// Reads the list of files.
     ///
@@ -32,29 +32,17 @@ public struct RPMFile: Sendable, Hashable {
         for (index, name) in names.enumerated() {
             // The files of source packages have no directory.
             let path = try PackagePath(bytes: name.first == 0x2F ? name : [0x2F] + name)
-            var entry = Entry(
-                path: path,
-                kind: tags.kind(of: index),
-                mode: UInt16(truncatingIfNeeded: tags.modes[index]),
-                modificationTime: Int64(clamping: tags.times[index]),
-                owner: tags.owners[index],
-                group: tags.groups[index],
-                flags: Entry.Flags(rawValue: UInt32(truncatingIfNeeded: tags.flags[index]))
-            )
-            if let text = tags.capabilities?[index], !text.isEmpty { entry.capabilities = text }
-            if let text = tags.languages?[index], !text.isEmpty { entry.language = text }
-            if let flags = tags.verifyFlags?[index] {
-                entry.unverified = RPMFileList.unverified(UInt32(truncatingIfNeeded: flags), of: entry)
-            }
             let digest = tags.digests[index]
+            var listed = PackagedFile(
+                entry: tags.entry(index, at: path),
+                name: name,
+                size: 0,
+                digest: digest.isEmpty ? nil : algorithm.map { .init($0, digest) }
+            )
+            listed.size = listed.entry.size
             files.append(
                 RPMFile(
-                    listed: PackagedFile(
-                        entry: entry,
-                        name: name,
-                        size: entry.size,
-                        digest: digest.isEmpty ? nil : algorithm.map { .init($0, digest) }
-                    ),
+                    listed: listed,
                     digest: digest,
                     inode: UInt32(truncatingIfNeeded: tags.inodes?[index] ?? 0),
                     carriesData: true
@@ -108,11 +96,18 @@ public struct RPMFile: Sendable, Hashable {
 
     /// Turns regular files with the same inode into hard links to the first of them.
     private static func link(_ files: inout [RPMFile]) {
+        // rpmbuild numbers the files that are no links in their order.
+        var (last, increases): (UInt32, Bool) = (0, true)
+        for index in files.indices where files[index].inode != 0 {
+            increases = increases && files[index].inode > last
+            last = files[index].inode
+        }
+        if increases { return }
         // Of each inode the first file and the last one so far.
         var known: [UInt32: (first: Int, last: Int)] = [:]
         known.reserveCapacity(files.count)
         for index in files.indices where files[index].inode != 0 && files[index].isShipped {
-            guard case .file = files[index].entry.kind else { continue }
+            guard case .file = files[index].listed.entry.kind else { continue }
             let inode = files[index].inode
             if let (first, last) = known[inode] {
                 files[index].listed.entry.kind = .hardLink(to: files[first].entry.path)
@@ -180,7 +175,25 @@ public struct RPMFile: Sendable, Hashable {
             targets = links.map { $0.map(Array.init) } ?? [[UInt8]](repeating: [], count: count)
         }
 
-        func kind(of index: Int) -> Entry.Kind {
+        func entry(_ index: Int, at path: PackagePath) -> Entry {
+            var entry = Entry(
+                path: path,
+                kind: kind(of: index),
+                mode: UInt16(truncatingIfNeeded: modes[index]),
+                modificationTime: Int64(clamping: times[index]),
+                owner: owners[index],
+                group: groups[index],
+                flags: Entry.Flags(rawValue: UInt32(truncatingIfNeeded: flags[index]))
+            )
+            if let text = capabilities?[index], !text.isEmpty { entry.capabilities = text }
+            if let text = languages?[index], !text.isEmpty { entry.language = text }
+            if let flags = verifyFlags?[index] {
+                entry.unverified = RPMFileList.unverified(UInt32(truncatingIfNeeded: flags), of: entry)
+            }
+            return entry
+        }
+
+        private func kind(of index: Int) -> Entry.Kind {
             let device = devices?[index] ?? 0
             let (major, minor) = (UInt32(device >> 8 & 0xFF), UInt32(device & 0xFF))
             switch modes[index] & 0o170000 {
@@ -197,7 +210,7 @@ public struct RPMFile: Sendable, Hashable {
 
 extension [RPMFile] {
     /// Whether each file's path comes before the next one's, as rpmbuild lists them.
-    var areSorted: Bool { indices.dropFirst().allSatisfy { self[$0 - 1].entry.path < self[$0].entry.path } }
+    var areSorted: Bool { indices.dropFirst().allSatisfy { self[$0 - 1].listed.entry.path < self[$0].listed.entry.path } }
 
     /// Of each file the place in the list of what it lies below, or `nil` where that is not listed.
     var parents: [Int?] {
@@ -207,9 +220,9 @@ extension [RPMFile] {
         // Neighbours mostly lie in one directory.
         var last: (path: ArraySlice<UInt8>, place: Int?) = ([], nil)
         for index in indices {
-            let bytes = self[index].entry.path.bytes
+            let bytes = self[index].listed.entry.path.bytes
             let parent = bytes[..<Swift.max(1, bytes.lastIndex(of: 0x2F) ?? 0)]
-            if parent != last.path { last = (parent, find(self[index].entry.path.parent)) }
+            if parent != last.path { last = (parent, find(self[index].listed.entry.path.parent)) }
             parents.append(last.place)
         }
         return parents
@@ -220,16 +233,16 @@ extension [RPMFile] {
         guard areSorted else {
             var places: [PackagePath: Int] = [:]
             places.reserveCapacity(count)
-            for index in indices { places[self[index].entry.path] = index }
+            for index in indices { places[self[index].listed.entry.path] = index }
             return { places[$0] }
         }
         return { path in
             var (low, high) = (0, count)
             while low < high {
                 let middle = (low + high) / 2
-                if self[middle].entry.path < path { low = middle + 1 } else { high = middle }
+                if self[middle].listed.entry.path < path { low = middle + 1 } else { high = middle }
             }
-            return low < count && self[low].entry.path == path ? low : nil
+            return low < count && self[low].listed.entry.path == path ? low : nil
         }
     }
 }

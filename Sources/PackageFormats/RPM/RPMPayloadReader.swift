@@ -41,7 +41,7 @@ public struct RPMPayloadReader {
         guard let item = try archive.next() else {
             try archive.finish()
             if let index = files.indices.first(where: { files[$0].isShipped && !seen[$0] }) {
-                throw FormatError(.rpmPayloadMissingFile, "'\(files[index].entry.path)' is not in the payload")
+                throw FormatError(.rpmPayloadMissingFile, "'\(files[index].listed.entry.path)' is not in the payload")
             }
             return nil
         }
@@ -70,7 +70,7 @@ public struct RPMPayloadReader {
         guard isShipped, !seen[index] else {
             throw FormatError(
                 .rpmPayloadDuplicateFile,
-                "'\(files[index].entry.path)' is in the payload " + (isShipped ? "twice" : "though it is a ghost"),
+                "'\(files[index].listed.entry.path)' is in the payload " + (isShipped ? "twice" : "though it is a ghost"),
                 offset: start
             )
         }
@@ -80,7 +80,7 @@ public struct RPMPayloadReader {
         if let header, UInt64(header.size) != expected {
             throw FormatError(
                 .rpmPayloadSize,
-                "'\(files[index].entry.path)' has \(header.size) bytes in the payload and \(expected) in the header",
+                "'\(files[index].listed.entry.path)' has \(header.size) bytes in the payload and \(expected) in the header",
                 offset: start
             )
         }
@@ -95,7 +95,7 @@ public struct RPMPayloadReader {
 
     /// The place in the list of a file with a name that begins with no slash.
     private mutating func number(of name: ArraySlice<UInt8>) -> Int? {
-        if likely < files.count, files[likely].entry.path.bytes.dropFirst() == name { return likely }
+        if likely < files.count, files[likely].listed.entry.path.bytes.dropFirst() == name { return likely }
         if numbers == nil {
             numbers = Dictionary(
                 files.enumerated().map { ($0.element.entry.path.bytes.dropFirst(), $0.offset) },
@@ -107,8 +107,8 @@ public struct RPMPayloadReader {
 
     private mutating func size(of index: Int) -> UInt64 {
         guard files[index].carriesData else { return 0 }
-        guard case .hardLink(let target) = files[index].entry.kind else { return files[index].entry.size }
-        return number(of: target.bytes.dropFirst()).map { files[$0].entry.size } ?? 0
+        guard case .hardLink(let target) = files[index].listed.entry.kind else { return files[index].listed.entry.size }
+        return number(of: target.bytes.dropFirst()).map { files[$0].listed.entry.size } ?? 0
     }
 
     /// A name without the `./` or `/` that it may begin with.

@@ -19,25 +19,38 @@ public struct RPMReader: Sendable {
     let headerBytes: [UInt8]
     /// The signature header's bytes.
     let signatureBytes: [UInt8]
+    /// What the payload is decompressed with.
+    private let decoders: DecoderPool?
 
     /// The file's name.
     public var path: FilePath { file.path }
 
     /// Opens a package and reads everything but its payload.
     ///
-    /// - Throws: ``FormatError`` as ``init(reading:)`` does, or with code ``FormatError/Code/inputOutput``.
-    public init(opening path: FilePath) throws(FormatError) { try self.init(reading: InputFile(opening: path)) }
+    /// - Parameters:
+    ///   - path: the package.
+    ///   - decoders: decompressors to use again, where many packages are read.
+    /// - Throws: ``FormatError`` as ``init(reading:decoders:)`` does, or with code ``FormatError/Code/inputOutput``.
+    public init(opening path: FilePath, decoders: DecoderPool? = nil) throws(FormatError) {
+        try self.init(reading: InputFile(opening: path), decoders: decoders)
+    }
 
     /// Reads everything of a package but its payload: not one byte behind the main header is touched.
     ///
+    /// - Parameters:
+    ///   - file: the package.
+    ///   - decoders: decompressors to use again, where many packages are read.
     /// - Throws: ``FormatError`` that names the file, with the codes of ``RPMLead/init(decoding:)`` and
     ///   ``RPMHeader/init(decoding:offset:)``, or with ``FormatError/Code/rpmHeaderPadding``.
-    public init(reading file: InputFile) throws(FormatError) { try self.init(reading: file, first: nil) }
+    public init(reading file: InputFile, decoders: DecoderPool? = nil) throws(FormatError) {
+        try self.init(reading: file, first: nil, decoders: decoders)
+    }
 
     /// The same where somebody read the first bytes already.
-    init(reading file: InputFile, first: [UInt8]?) throws(FormatError) {
+    init(reading file: InputFile, first: [UInt8]?, decoders: DecoderPool?) throws(FormatError) {
         do throws(FormatError) {
             self.file = file
+            self.decoders = decoders
             let front = try RPMFront(reading: file, first: first)
             (lead, signature, signatureBytes) = (front.lead, front.signature, front.signatureBytes)
             (header, headerBytes, headerRange) = (front.header, front.headerBytes, front.headerRange)
@@ -222,7 +235,8 @@ public struct RPMReader: Sendable {
             compressed,
             limit: limits.bytes(unpackedFrom: payloadRange.upperBound - payloadRange.lowerBound),
             // rpm reads the first stream only, and would not notice what stands behind it.
-            allowsSeveral: form != .xz && form != .bzip2 && form != .lzma
+            allowsSeveral: form != .xz && form != .bzip2 && form != .lzma,
+            decoders: decoders
         )
     }
 }

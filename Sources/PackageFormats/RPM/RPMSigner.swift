@@ -15,7 +15,7 @@ public struct RPMSigner: Sendable {
 
     /// Makes a signer of a package on disk that is whole: a signature would vouch for whatever damage there is.
     ///
-    /// - Throws: ``FormatError`` as ``RPMReader/init(opening:)`` does, or with the code of the first fault that
+    /// - Throws: ``FormatError`` as ``RPMReader/init(opening:decoders:)`` does, or with the code of the first fault that
     ///   ``RPMVerifier`` finds.
     public init(checking path: FilePath) throws(FormatError) {
         package = try RPMReader(opening: path)

@@ -10,16 +10,16 @@ extension RPMVerifier {
             for file in files where file.inode != 0 { digests[file.entry.path] = file.digest }
         }
         for (index, mode) in modes.enumerated() where index < files.count {
-            let path = files[index].entry.path
-            check(files[index].entry, storedMode: mode)
-            if case .hardLink(let first) = files[index].entry.kind, digests[first] != files[index].digest {
+            let path = files[index].listed.entry.path
+            check(files[index].listed.entry, storedMode: mode)
+            if case .hardLink(let first) = files[index].listed.entry.kind, digests[first] != files[index].digest {
                 findings.error(
                     "file-link-digest",
                     "'\(path)' has another digest than '\(first)', though both are one file",
                     at: .init(file: path)
                 )
             }
-            if let parent = parents[index], files[parent].entry.kind != .directory {
+            if let parent = parents[index], files[parent].listed.entry.kind != .directory {
                 findings.error(
                     "file-parent",
                     "'\(path)' lies below something that is no directory",
@@ -59,7 +59,7 @@ extension RPMVerifier {
         var (links, symbolicLinks): (UInt64, UInt64) = (0, 0)
         let listed = self.files
         for (index, size) in sizes.enumerated() where index < listed.count {
-            switch listed[index].entry.kind {
+            switch listed[index].listed.entry.kind {
             case .directory: directories = directories.addingReportingOverflow(size).partialValue
             case .hardLink: links = links.addingReportingOverflow(size).partialValue
             // rpm before 4.12 did not count them.

@@ -111,12 +111,7 @@ extension RPMVerifier {
 
     /// Whether the package asks for the features of rpm that it needs.
     private mutating func checkFeatures() {
-        let prefix = Array("rpmlib(".utf8)
-        let names = Set(
-            (reader.header.strings(.requireName) ?? PackedStrings()).lazy.filter { $0.starts(with: prefix) }.map {
-                String(decoding: $0, as: UTF8.self)
-            }
-        )
+        let names = reader.header.strings(.requireName) ?? PackedStrings()
         var needed: [String] = []
         switch reader.header.text(.payloadCompressor) {
         case "bzip2": needed.append("PayloadIsBzip2")
@@ -134,7 +129,7 @@ extension RPMVerifier {
             if !files.isEmpty, reader.header.contains(.baseNames) { needed.append("CompressedFileNames") }
             if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
         }
-        for feature in needed where !names.contains("rpmlib(\(feature))") {
+        for feature in needed where !names.contains(where: { $0.elementsEqual("rpmlib(\(feature))".utf8) }) {
             findings.warn(
                 "rpmlib",
                 "the package does not ask for rpmlib(\(feature)), without which it cannot be installed",

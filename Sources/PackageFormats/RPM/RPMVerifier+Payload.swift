@@ -146,10 +146,10 @@ extension RPMVerifier {
             try FormatError.checkCancellation()
             let index = member.index
             unpacked[index] = true
-            let parent = parents[index].flatMap { files[$0].entry.kind == .directory ? $0 : nil }
+            let parent = parents[index].flatMap { files[$0].listed.entry.kind == .directory ? $0 : nil }
             checkPlacement(of: member, files[index], isBehindDirectory: parent.map { unpacked[$0] } ?? true)
-            let path = files[index].entry.path
-            switch files[index].entry.kind {
+            let path = files[index].listed.entry.path
+            switch files[index].listed.entry.kind {
             case .symbolicLink(let target):
                 var found: [UInt8] = []
                 try payload.read { (bytes) throws(FormatError) in
@@ -192,38 +192,37 @@ extension RPMVerifier {
         _ file: RPMFile,
         isBehindDirectory: Bool
     ) {
-        let entry = file.entry
         if !isBehindDirectory {
             findings.warn(
                 "payload-order",
-                "'\(entry.path)' comes before its directory, which rpm 4.11 refuses",
-                at: .init(file: entry.path)
+                "'\(file.listed.entry.path)' comes before its directory, which rpm 4.11 refuses",
+                at: .init(file: file.listed.entry.path)
             )
         }
         guard let header = member.header else { return }
         if !member.hasPrefix, !reader.isSource {
             findings.warn(
                 "payload-name",
-                "'\(entry.path)' does not begin with './' in the payload",
-                at: .init(file: entry.path)
+                "'\(file.listed.entry.path)' does not begin with './' in the payload",
+                at: .init(file: file.listed.entry.path)
             )
         }
-        if header.mode != UInt32(entry.typeBits | entry.mode)
-            || Int64(header.modificationTime) != entry.modificationTime
+        if header.mode != UInt32(file.listed.entry.typeBits | file.listed.entry.mode)
+            || Int64(header.modificationTime) != file.listed.entry.modificationTime
         {
             findings.warn(
                 "payload-metadata",
-                "'\(entry.path)' has another mode or time in the payload than in the header",
-                at: .init(file: entry.path)
+                "'\(file.listed.entry.path)' has another mode or time in the payload than in the header",
+                at: .init(file: file.listed.entry.path)
             )
         }
         var isLink = header.linkCount > 1
-        if case .hardLink = entry.kind { isLink = true }
+        if case .hardLink = file.listed.entry.kind { isLink = true }
         if isLink, header.inode != file.inode {
             findings.warn(
                 "payload-links",
-                "'\(entry.path)' is another hard link in the payload than in the header",
-                at: .init(file: entry.path)
+                "'\(file.listed.entry.path)' is another hard link in the payload than in the header",
+                at: .init(file: file.listed.entry.path)
             )
         }
     }

@@ -25,18 +25,26 @@ public struct PackageFile: Sendable {
 
     /// Opens a package of either format.
     ///
+    /// - Parameters:
+    ///   - path: the package.
+    ///   - decoders: decompressors to use again, where many packages are read.
     /// - Throws: ``FormatError`` naming the file, with code ``FormatError/Code/unknownFormat`` for what is neither, or as
-    ///   ``RPMReader/init(reading:)`` and ``DebianReader/init(reading:)`` do.
-    public init(opening path: FilePath) throws(FormatError) { try self.init(reading: InputFile(opening: path)) }
+    ///   ``RPMReader/init(reading:decoders:)`` and ``DebianReader/init(reading:decoders:)`` do.
+    public init(opening path: FilePath, decoders: DecoderPool? = nil) throws(FormatError) {
+        try self.init(reading: InputFile(opening: path), decoders: decoders)
+    }
 
     /// Reads a package of either format.
     ///
-    /// - Throws: ``FormatError`` as ``init(opening:)`` does.
-    public init(reading file: InputFile) throws(FormatError) {
+    /// - Parameters:
+    ///   - file: the package.
+    ///   - decoders: decompressors to use again, where many packages are read.
+    /// - Throws: ``FormatError`` as ``init(opening:decoders:)`` does.
+    public init(reading file: InputFile, decoders: DecoderPool? = nil) throws(FormatError) {
         let start = try file.bytes(at: 0, count: RPMFront.beginning)
         switch try PackageFile.format(of: file, beginningWith: start) {
-        case .rpm: reader = .rpm(try RPMReader(reading: file, first: start))
-        case .deb: reader = .deb(try DebianReader(reading: file))
+        case .rpm: reader = .rpm(try RPMReader(reading: file, first: start, decoders: decoders))
+        case .deb: reader = .deb(try DebianReader(reading: file, decoders: decoders))
         }
     }
 
@@ -186,19 +194,24 @@ public struct PackageFile: Sendable {
         }
     }
 
+    /// Packages up to this size in bytes are read in one step to be checked.
+    private static let heldSize = 1 << 16
+
     /// Opens and checks a package. A file that cannot be read as one is a failed verification.
     ///
     /// - Parameters:
     ///   - path: the package.
     ///   - limits: what reading the payload may cost at most.
+    ///   - decoders: decompressors to use again, where many packages are checked.
     /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read at all.
     public static func verify(
         _ path: FilePath,
-        limits: PayloadLimits = PayloadLimits()
+        limits: PayloadLimits = PayloadLimits(),
+        decoders: DecoderPool? = nil
     ) throws(FormatError) -> Verification {
         let package: PackageFile
         do throws(FormatError) {
-            package = try PackageFile(opening: path)
+            package = try PackageFile(reading: InputFile(opening: path).held(upTo: heldSize), decoders: decoders)
         } catch {
             if error.code == .inputOutput { throw error }
             return Verification(findings: [Finding(error)])

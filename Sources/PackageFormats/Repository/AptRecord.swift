@@ -12,13 +12,18 @@ extension RepositoryRecord {
     /// - Parameters:
     ///   - file: the package.
     ///   - location: its path below the folder that `Filename` refers to.
+    ///   - decoders: decompressors to use again, where many packages are read.
     /// - Throws: ``FormatError`` naming the file, with a code of ``DebianReader``, ``FormatError/Code/repositoryLocation``,
     ///   or ``FormatError/Code/repositoryControl`` for control data that no index can hold.
-    public static func deb(reading file: InputFile, location: String) throws(FormatError) -> RepositoryRecord {
+    public static func deb(
+        reading file: InputFile,
+        location: String,
+        decoders: DecoderPool? = nil
+    ) throws(FormatError) -> RepositoryRecord {
         do throws(FormatError) {
             try checkLocation(location)
             let sha256 = try file.sha256()
-            let reader = try DebianReader(reading: file)
+            let reader = try DebianReader(reading: file, decoders: decoders)
             guard reader.isUTF8 else {
                 throw FormatError(.repositoryControl, "the control file is not UTF-8", field: "control")
             }
@@ -71,11 +76,17 @@ extension RepositoryRecord {
     /// What `Contents` lists of a deb: the paths of everything but directories, without the leading slash, and the name
     /// that stands behind each, `SECTION/PACKAGE`.
     ///
+    /// - Parameters:
+    ///   - file: the package.
+    ///   - decoders: decompressors to use again, where many packages are read.
     /// - Throws: ``FormatError`` naming the file; its data are read to their end.
-    public static func installedPaths(ofDeb file: InputFile) throws(FormatError) -> (owner: String, paths: [[UInt8]]) {
+    public static func installedPaths(
+        ofDeb file: InputFile,
+        decoders: DecoderPool? = nil
+    ) throws(FormatError) -> (owner: String, paths: [[UInt8]]) {
         do throws(FormatError) {
             var paths: [[UInt8]] = []
-            let reader = try DebianReader(reading: file)
+            let reader = try DebianReader(reading: file, decoders: decoders)
             var archive = try reader.dataArchive(limits: PayloadLimits())
             while let entry = try archive.next() {
                 if case .directory = entry.kind { continue }

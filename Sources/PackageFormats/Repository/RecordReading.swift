@@ -45,8 +45,9 @@ public struct RecordReading: Sendable {
     ///
     /// - Parameter threads: how many to use.
     public static func deb(threads: Int) -> RecordReading {
-        RecordReading(threads: threads) { (file) throws(FormatError) in
-            try .deb(reading: open(file.path), location: file.location)
+        let decoders = DecoderPool()
+        return RecordReading(threads: threads) { (file) throws(FormatError) in
+            try .deb(reading: open(file.path), location: file.location, decoders: decoders)
         }
     }
 
