@@ -33,21 +33,20 @@ public struct RPMFile: Sendable, Hashable {
             // The files of source packages have no directory.
             let path = try PackagePath(bytes: name.first == 0x2F ? name : [0x2F] + name)
             let digest = tags.digests[index]
-            var listed = PackagedFile(
-                entry: tags.entry(index, at: path),
-                name: name,
-                size: 0,
-                digest: digest.isEmpty ? nil : algorithm.map { .init($0, digest) }
-            )
-            listed.size = listed.entry.size
             files.append(
                 RPMFile(
-                    listed: listed,
+                    listed: PackagedFile(
+                        entry: tags.entry(index, at: path),
+                        name: name,
+                        size: 0,
+                        digest: digest.isEmpty ? nil : algorithm.map { .init($0, digest) }
+                    ),
                     digest: digest,
                     inode: UInt32(truncatingIfNeeded: tags.inodes?[index] ?? 0),
                     carriesData: true
                 )
             )
+            files[index].listed.size = files[index].listed.entry.size
         }
         try checkForDuplicates(files)
         link(&files)

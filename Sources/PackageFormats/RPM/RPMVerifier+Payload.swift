@@ -147,7 +147,7 @@ extension RPMVerifier {
             let index = member.index
             unpacked[index] = true
             let parent = parents[index].flatMap { files[$0].listed.entry.kind == .directory ? $0 : nil }
-            checkPlacement(of: member, files[index], isBehindDirectory: parent.map { unpacked[$0] } ?? true)
+            checkPlacement(of: member, in: files, isBehindDirectory: parent.map { unpacked[$0] } ?? true)
             let path = files[index].listed.entry.path
             switch files[index].listed.entry.kind {
             case .symbolicLink(let target):
@@ -189,40 +189,40 @@ extension RPMVerifier {
     /// What today's rpm takes from the header alone and rpm 4.11 from the archive, and the order that it needs.
     private mutating func checkPlacement(
         of member: RPMPayloadReader.Member,
-        _ file: RPMFile,
+        in files: [RPMFile],
         isBehindDirectory: Bool
     ) {
         if !isBehindDirectory {
             findings.warn(
                 "payload-order",
-                "'\(file.listed.entry.path)' comes before its directory, which rpm 4.11 refuses",
-                at: .init(file: file.listed.entry.path)
+                "'\(files[member.index].listed.entry.path)' comes before its directory, which rpm 4.11 refuses",
+                at: .init(file: files[member.index].listed.entry.path)
             )
         }
         guard let header = member.header else { return }
         if !member.hasPrefix, !reader.isSource {
             findings.warn(
                 "payload-name",
-                "'\(file.listed.entry.path)' does not begin with './' in the payload",
-                at: .init(file: file.listed.entry.path)
+                "'\(files[member.index].listed.entry.path)' does not begin with './' in the payload",
+                at: .init(file: files[member.index].listed.entry.path)
             )
         }
-        if header.mode != UInt32(file.listed.entry.typeBits | file.listed.entry.mode)
-            || Int64(header.modificationTime) != file.listed.entry.modificationTime
+        if header.mode != UInt32(files[member.index].listed.entry.typeBits | files[member.index].listed.entry.mode)
+            || Int64(header.modificationTime) != files[member.index].listed.entry.modificationTime
         {
             findings.warn(
                 "payload-metadata",
-                "'\(file.listed.entry.path)' has another mode or time in the payload than in the header",
-                at: .init(file: file.listed.entry.path)
+                "'\(files[member.index].listed.entry.path)' has another mode or time in the payload than in the header",
+                at: .init(file: files[member.index].listed.entry.path)
             )
         }
         var isLink = header.linkCount > 1
-        if case .hardLink = file.listed.entry.kind { isLink = true }
-        if isLink, header.inode != file.inode {
+        if case .hardLink = files[member.index].listed.entry.kind { isLink = true }
+        if isLink, header.inode != files[member.index].inode {
             findings.warn(
                 "payload-links",
-                "'\(file.listed.entry.path)' is another hard link in the payload than in the header",
-                at: .init(file: file.listed.entry.path)
+                "'\(files[member.index].listed.entry.path)' is another hard link in the payload than in the header",
+                at: .init(file: files[member.index].listed.entry.path)
             )
         }
     }
