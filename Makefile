@@ -37,12 +37,10 @@ BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd ceph-mo
 build: build-packages
 	swift build
 
-## release: the program alone, optimised, with the runtimes of Swift and C++ inside
+## release: the program alone, optimised, with everything inside but the C library
 release: build-packages
-	@# The linker looks beside the objects first, and finds the static library of C++ there.
-	folder=$$(swift build --configuration release --show-bin-path) && mkdir -p "$$folder" && \
-	library=$$(clang -print-file-name=libstdc++.a || true) && { [ ! -f "$$library" ] || ln -sf "$$library" "$$folder"; }
-	swift build $(RELEASE_FLAGS)
+	folder=$$(swift build --configuration release --show-bin-path) && Scripts/static-libraries "$$folder" && \
+	swift build $(RELEASE_FLAGS) --pkg-config-path "$$folder/pkgconfig"
 
 ## demo: packages of the bundled sample for an rpm and a deb distribution, in $(DIST)
 demo: release

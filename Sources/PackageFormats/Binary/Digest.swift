@@ -75,10 +75,21 @@ extension SHA512: HashState { fileprivate var digest: [UInt8] { finalize().withU
 extension SHA3_256: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
 extension SHA3_512: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
 
+extension [UInt8] {
+    /// Whether a text is what ``hexadecimal`` gives, without making that.
+    func isHexadecimal(_ text: String) -> Bool {
+        guard text.utf8.count == 2 * count else { return false }
+        var digits = text.utf8.makeIterator()
+        return allSatisfy { byte in digits.next() == digit(byte >> 4) && digits.next() == digit(byte & 15) }
+    }
+}
+
+/// The lower-case hexadecimal digit of a value below 16.
+private func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+
 extension Sequence<UInt8> {
     /// Two lower-case hexadecimal digits a byte.
     public var hexadecimal: String {
-        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
         func text(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
             String(unsafeUninitializedCapacity: 2 * bytes.count) { room in
                 for (place, byte) in bytes.enumerated() {

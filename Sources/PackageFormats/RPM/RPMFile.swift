@@ -42,7 +42,7 @@ public struct RPMFile: Sendable, Hashable {
                         digest: digest.isEmpty ? nil : algorithm.map { .init($0, digest) }
                     ),
                     digest: digest,
-                    inode: UInt32(truncatingIfNeeded: tags.inodes?[index] ?? 0),
+                    inode: UInt32(truncatingIfNeeded: index < tags.inodes.count ? tags.inodes[index] : 0),
                     carriesData: true
                 )
             )
@@ -124,15 +124,16 @@ public struct RPMFile: Sendable, Hashable {
         var modes: [UInt64]
         var times: [UInt64]
         var flags: [UInt64]
-        var devices: [UInt64]?
-        var inodes: [UInt64]?
         var digests: [String]
         var targets: [[UInt8]]
         var owners: [String]
         var groups: [String]
-        var capabilities: [String]?
-        var languages: [String]?
-        var verifyFlags: [UInt64]?
+        // Those that may be missing are empty then.
+        var devices: [UInt64]
+        var inodes: [UInt64]
+        var capabilities: [String]
+        var languages: [String]
+        var verifyFlags: [UInt64]
 
         init(_ header: RPMMainHeader, count: Int) throws(FormatError) {
             func numbers(_ tag: RPMTag<RPMMainKind>) throws(FormatError) -> [UInt64]? {
@@ -161,14 +162,14 @@ public struct RPMFile: Sendable, Hashable {
             modes = try required(numbers(.fileModes), .fileModes)
             times = try numbers(.fileMtimes) ?? [UInt64](repeating: 0, count: count)
             flags = try numbers(.fileFlags) ?? [UInt64](repeating: 0, count: count)
-            devices = try numbers(.fileRdevs)
-            inodes = try numbers(.fileInodes)
+            devices = try numbers(.fileRdevs) ?? []
+            inodes = try numbers(.fileInodes) ?? []
             digests = try required(texts(.fileDigests), .fileDigests)
             owners = try required(texts(.fileUserName), .fileUserName)
             groups = try required(texts(.fileGroupName), .fileGroupName)
-            capabilities = try texts(.fileCaps)
-            languages = try texts(.fileLangs)
-            verifyFlags = try numbers(.fileVerifyFlags)
+            capabilities = try texts(.fileCaps) ?? []
+            languages = try texts(.fileLangs) ?? []
+            verifyFlags = try numbers(.fileVerifyFlags) ?? []
             let links = header.strings(.fileLinkTos)
             try check(links?.count ?? count, .fileLinkTos)
             targets = links.map { $0.map(Array.init) } ?? [[UInt8]](repeating: [], count: count)
@@ -184,16 +185,16 @@ public struct RPMFile: Sendable, Hashable {
                 group: groups[index],
                 flags: Entry.Flags(rawValue: UInt32(truncatingIfNeeded: flags[index]))
             )
-            if let text = capabilities?[index], !text.isEmpty { entry.capabilities = text }
-            if let text = languages?[index], !text.isEmpty { entry.language = text }
-            if let flags = verifyFlags?[index] {
-                entry.unverified = RPMFileList.unverified(UInt32(truncatingIfNeeded: flags), of: entry)
+            if index < capabilities.count, !capabilities[index].isEmpty { entry.capabilities = capabilities[index] }
+            if index < languages.count, !languages[index].isEmpty { entry.language = languages[index] }
+            if index < verifyFlags.count {
+                entry.unverified = RPMFileList.unverified(UInt32(truncatingIfNeeded: verifyFlags[index]), of: entry)
             }
             return entry
         }
 
         private func kind(of index: Int) -> Entry.Kind {
-            let device = devices?[index] ?? 0
+            let device = index < devices.count ? devices[index] : 0
             let (major, minor) = (UInt32(device >> 8 & 0xFF), UInt32(device & 0xFF))
             switch modes[index] & 0o170000 {
             case 0o040000: return .directory

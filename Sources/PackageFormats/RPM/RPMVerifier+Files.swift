@@ -11,7 +11,7 @@ extension RPMVerifier {
         }
         for (index, mode) in modes.enumerated() where index < files.count {
             let path = files[index].listed.entry.path
-            check(files[index].listed.entry, storedMode: mode)
+            check(index, of: files, storedMode: mode)
             if case .hardLink(let first) = files[index].listed.entry.kind, digests[first] != files[index].digest {
                 findings.error(
                     "file-link-digest",
@@ -30,22 +30,26 @@ extension RPMVerifier {
         checkInstalledSize()
     }
 
-    private mutating func check(_ entry: Entry, storedMode mode: UInt64) {
-        let place = Finding.Place(file: entry.path)
-        if mode & 0o170000 != UInt64(entry.typeBits) {
-            findings.error("file-mode", "'\(entry.path)' is of a type that nothing knows", at: place)
+    private mutating func check(_ index: Int, of files: [RPMFile], storedMode mode: UInt64) {
+        let (path, flags) = (files[index].listed.entry.path, files[index].listed.entry.flags)
+        if mode & 0o170000 != UInt64(files[index].listed.entry.typeBits) {
+            findings.error("file-mode", "'\(path)' is of a type that nothing knows", at: .init(file: path))
         }
-        if entry.flags.contains(.noReplace), !entry.flags.contains(.config) {
-            findings.warn("file-flags", "'\(entry.path)' is not to be replaced, but no configuration file", at: place)
-        }
-        if entry.kind == .fifo {
+        if flags.contains(.noReplace), !flags.contains(.config) {
             findings.warn(
-                "file-fifo",
-                "'\(entry.path)' is a named pipe, which rpm 4.18 never finishes installing",
-                at: place
+                "file-flags",
+                "'\(path)' is not to be replaced, but no configuration file",
+                at: .init(file: path)
             )
         }
-        entry.checkForEverybody(into: &findings)
+        if files[index].listed.entry.kind == .fifo {
+            findings.warn(
+                "file-fifo",
+                "'\(path)' is a named pipe, which rpm 4.18 never finishes installing",
+                at: .init(file: path)
+            )
+        }
+        files[index].listed.entry.checkForEverybody(into: &findings)
     }
 
     /// SIZE or LONGSIZE: files and symbolic links, each set of hard links once; some rpms counted every hard link or
@@ -93,18 +97,21 @@ extension RPMVerifier {
 extension Entry {
     /// What is odd in a package of any format.
     func checkForEverybody(into findings: inout FindingList) {
-        let place = Finding.Place(file: path)
         let isPlain = path.bytes.allSatisfy { $0 &- 0x20 < 0x5F }
         if !isPlain, String(validating: path.bytes, as: UTF8.self) == nil {
-            findings.warn("path-encoding", "the name '\(path)' is not UTF-8", at: place)
+            findings.warn("path-encoding", "the name '\(path)' is not UTF-8", at: .init(file: path))
         }
         if !isPlain, path.bytes.contains(where: { $0 < 0x20 || $0 == 0x7F }) {
-            findings.warn("path-control-character", "the name of a file holds a control character", at: place)
+            findings.warn(
+                "path-control-character",
+                "the name of a file holds a control character",
+                at: .init(file: path)
+            )
         }
         switch kind {
         case .file, .directory:
             if mode & 0o002 != 0, mode & 0o1000 == 0 {
-                findings.warn("file-world-writable", "everybody may write to '\(path)'", at: place)
+                findings.warn("file-world-writable", "everybody may write to '\(path)'", at: .init(file: path))
             }
         default: break
         }
