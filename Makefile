@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build release test test-publishing example lint docs bench fuzz completions man install demo clean \
+.PHONY: build release test test-publishing test-install example lint docs bench fuzz completions man install demo clean \
 	build-packages test-packages bench-packages
 
 PREFIX ?= /usr/local
@@ -39,8 +39,8 @@ build: build-packages
 
 ## release: the program alone, optimised, with everything inside but the C library
 release: build-packages
-	folder=$$(swift build --configuration release --show-bin-path) && Scripts/static-libraries "$$folder" && \
-	swift build $(RELEASE_FLAGS) --pkg-config-path "$$folder/pkgconfig"
+	Scripts/static-libraries "$(CURDIR)/.build/static"
+	swift build $(RELEASE_FLAGS) --pkg-config-path "$(CURDIR)/.build/static"
 
 ## demo: packages of the bundled sample for an rpm and a deb distribution, in $(DIST)
 demo: release
@@ -58,6 +58,11 @@ test: build-packages test-packages
 test-publishing: build-packages test-packages
 	swift build --build-tests
 	PUBLISH_ROUNDS=20 PUBLISH_FAULTS=all PUBLISH_PACKAGES=10000 Scripts/test --skip-build --filter PublishToS3Tests
+
+## test-install: what install puts is whole, and its program runs where no library is but the C library
+test-install:
+	$(MAKE) install PREFIX=/usr DESTDIR=$(CURDIR)/.build/installed
+	Scripts/check-installed .build/installed/usr
 
 ## example: the example packages are built, run, and what they wrote is read by rpm and dpkg
 example: build-packages test-packages
@@ -92,9 +97,10 @@ completions: release
 	done
 
 ## man: manual pages, in .build/man
-man: build-packages
+man: release
 	mkdir -p .build/man
-	swift package --allow-writing-to-directory .build/man generate-manual --multi-page --output-directory .build/man
+	swift build --product generate-manual
+	.build/debug/generate-manual $(PROGRAM) --multi-page --output-directory .build/man
 
 ## install: program, completions and manual pages below $(DESTDIR)$(PREFIX)
 install: release completions man

@@ -113,7 +113,7 @@ struct FileReports {
         mallopt(M_TRIM_THRESHOLD, 4 << 20)
         mallopt(M_MMAP_THRESHOLD, 4 << 20)
         // Handing a file over costs about a tenth of looking at a small one; of few files each is handed over alone.
-        let length = min(max(1, files.count / (width * 8)), 4)
+        let length = min(max(1, files.count / (width * 8)), 8)
         let ahead = width * 16
         try await withThrowingTaskGroup(of: (place: Int, reports: [FileReport]).self) { group in
             var (started, printed, running) = (0, 0, 0)

@@ -27,7 +27,8 @@ struct FlockerPkg: AsyncParsableCommand {
         }
         do {
             if let command = ArgumentReader.plain(arguments) {
-                try await Interruption.watching { try await command.run(on: Array(arguments.dropFirst())) }
+                Interruption.ending()
+                try await command.run(on: Array(arguments.dropFirst()))
             } else {
                 var command = try ArgumentReader.command(arguments)
                 asJSON = (command as? any ReportingCommand)?.reporting.format == .json
@@ -53,7 +54,7 @@ protocol FilesCommand: ParsableCommand {
     var packages: [String] { get set }
 }
 
-/// A command for which files say enough.
+/// A command for which files say enough, and which writes none.
 protocol PlainCommand: FilesCommand {
     /// Does what the command does without an option.
     static func run(on packages: [String]) async throws

@@ -40,7 +40,7 @@ extension Acceptance {
                 error: .discarded
             ) { execution in
                 // Well into the tree's one file, whose compression takes a quarter of a minute at least.
-                while try Self.bytesRead(by: execution.processIdentifier.value) < 40 << 20 {
+                while try Self.bytes("rchar", of: execution.processIdentifier.value) < 40 << 20 {
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 try execution.send(signal: signal)
@@ -86,10 +86,35 @@ extension Acceptance {
             #expect(try folder.everything().filter { $0 != "tmp" && $0 != "out" } == [])
         }
 
-        /// How much a process has read until now, which says how far it is.
-        private static func bytesRead(by process: pid_t) throws -> Int {
+        @Test(
+            "a run that only looks at packages ends at once",
+            arguments: ["inspect", "verify"],
+            [Signal.interrupt, .terminate]
+        )
+        func looking(command: String, signal: Signal) async throws {
+            // Nobody reads what it says, so that it comes to a halt when the pipe is full.
+            let pipe = try FileDescriptor.pipe()
+            defer { try? pipe.readEnd.close() }
+            let package = Fixtures.folder.appending("rpm/gold-comp-gz-1-1.noarch.rpm").string
+            let ended = try await Subprocess.run(
+                .path(FilePath(Program.path())),
+                arguments: Arguments([command] + Array(repeating: package, count: 3000)),
+                input: .none,
+                output: .fileDescriptor(pipe.writeEnd, closeAfterSpawningProcess: true),
+                error: .discarded
+            ) { execution in
+                while try Self.bytes("wchar", of: execution.processIdentifier.value) < 32 << 10 {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                try execution.send(signal: signal)
+            }
+            #expect(ended.terminationStatus == .exited(130))
+        }
+
+        /// How much a process has read (`rchar`) or written (`wchar`) until now, which says how far it is.
+        private static func bytes(_ counter: String, of process: pid_t) throws -> Int {
             let text = try String(contentsOfFile: "/proc/\(process)/io", encoding: .utf8)
-            let line = text.split(separator: "\n").first { $0.hasPrefix("rchar:") }
+            let line = text.split(separator: "\n").first { $0.hasPrefix("\(counter):") }
             return try #require(line.flatMap { Int($0.dropFirst(7)) })
         }
     }

@@ -36,8 +36,13 @@ func encode(_ bytes: [UInt8], _ compression: Compression, threads: Int, piece: I
     return buffer.bytes
 }
 
-func decode(_ bytes: [UInt8], _ form: CompressedForm, limit: UInt64 = .max) throws -> [UInt8] {
-    let source = try DecodingSource(form, MemorySource(bytes), limit: limit)
+func decode(
+    _ bytes: [UInt8],
+    _ form: CompressedForm,
+    limit: UInt64 = .max,
+    decoders: DecoderPool? = nil
+) throws -> [UInt8] {
+    let source = try DecodingSource(form, MemorySource(bytes), limit: limit, decoders: decoders)
     var result: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 100_003)
     while true {
@@ -154,6 +159,33 @@ struct CompressionTests {
         #expect(WholeGzip.inflate(compressed + [0]) == nil)
         let large = sampleBytes(WholeGzip.maximumSize + 1)
         #expect(WholeGzip.inflate(try encode(large, Compression(.gzip, level: 6), threads: 1, piece: 65_536)) == nil)
+    }
+
+    @Test("decodes as ever with what another stream left, damaged or cut short")
+    func decodersAgain() throws {
+        let pool = DecoderPool()
+        let bytes = sampleBytes(300_000)
+        let compressed = try encode(bytes, Compression(.zstd, level: 3), threads: 1, piece: 65_536)
+        var damaged = compressed
+        damaged[compressed.count / 2] ^= 0x55
+        for stream in [compressed, damaged, Array(compressed.prefix(compressed.count / 2))] {
+            _ = try? decode(stream, .zstd, decoders: pool)
+            #expect(try decode(compressed, .zstd, decoders: pool) == bytes)
+            #expect(try decode(compressed + compressed, .zstd, decoders: pool) == bytes + bytes)
+        }
+        let kept = try #require(pool.take())
+        #expect(pool.take() == nil, "one at a time was in use")
+        pool.give(kept)
+        #expect(pool.take() === kept)
+    }
+
+    @Test("keeps no decoder that a large window made large")
+    func largeDecoders() throws {
+        let pool = DecoderPool()
+        let bytes = sampleBytes(12_000_000)
+        let compressed = try encode(bytes, Compression(.zstd, level: 19), threads: 1, piece: 1_000_000)
+        #expect(try decode(compressed, .zstd, decoders: pool) == bytes)
+        #expect(pool.take() == nil)
     }
 
     @Test("stops a stream that grows beyond its limit", arguments: codecs)

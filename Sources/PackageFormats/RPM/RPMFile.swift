@@ -210,7 +210,9 @@ public struct RPMFile: Sendable, Hashable {
 
 extension [RPMFile] {
     /// Whether each file's path comes before the next one's, as rpmbuild lists them.
-    var areSorted: Bool { indices.dropFirst().allSatisfy { self[$0 - 1].listed.entry.path < self[$0].listed.entry.path } }
+    var areSorted: Bool {
+        indices.dropFirst().allSatisfy { self[$0 - 1].listed.entry.path < self[$0].listed.entry.path }
+    }
 
     /// Of each file the place in the list of what it lies below, or `nil` where that is not listed.
     var parents: [Int?] {

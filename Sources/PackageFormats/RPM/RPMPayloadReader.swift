@@ -41,7 +41,7 @@ public struct RPMPayloadReader {
         guard let item = try archive.next() else {
             try archive.finish()
             if let index = files.indices.first(where: { files[$0].isShipped && !seen[$0] }) {
-                throw FormatError(.rpmPayloadMissingFile, "'\(files[index].listed.entry.path)' is not in the payload")
+                throw FormatError(.rpmPayloadMissingFile, "'\(files[index].entry.path)' is not in the payload")
             }
             return nil
         }
@@ -70,7 +70,7 @@ public struct RPMPayloadReader {
         guard isShipped, !seen[index] else {
             throw FormatError(
                 .rpmPayloadDuplicateFile,
-                "'\(files[index].listed.entry.path)' is in the payload " + (isShipped ? "twice" : "though it is a ghost"),
+                "'\(files[index].entry.path)' is in the payload " + (isShipped ? "twice" : "though it is a ghost"),
                 offset: start
             )
         }
