@@ -12,8 +12,9 @@ DIST ?= dist
 DEMO_DISTRIBUTIONS ?= rhel-9 debian-12
 DECODERS ?=
 
+# The linker is Swift's own: a program that it links starts faster, and not every system has the default one.
 RELEASE_FLAGS := --configuration release --product flocker-pkg --static-swift-stdlib \
-	--disable-local-rpath -Xlinker --no-export-dynamic
+	--disable-local-rpath -Xlinker --no-export-dynamic -Xswiftc -use-ld=lld
 PROGRAM := .build/release/flocker-pkg
 SHELLS := bash zsh fish
 

@@ -117,7 +117,8 @@ struct FileReports {
         let ahead = width * 16
         try await withThrowingTaskGroup(of: (place: Int, reports: [FileReport]).self) { group in
             var (started, printed, running) = (0, 0, 0)
-            var waiting: [Int: [FileReport]] = [:]
+            // As few as there are batches ahead.
+            var waiting: [(place: Int, reports: [FileReport])] = []
             while printed < files.count {
                 while started < files.count, running < width, started - printed < ahead {
                     let (place, some) = (started, files[started...].prefix(length))
@@ -133,8 +134,9 @@ struct FileReports {
                 }
                 guard let (place, reports) = try await group.next() else { break }
                 running -= 1
-                waiting[place] = reports
-                while let reports = waiting.removeValue(forKey: printed) {
+                waiting.append((place, reports))
+                while let next = waiting.firstIndex(where: { $0.place == printed }) {
+                    let reports = waiting.remove(at: next).reports
                     print(reports)
                     printed += reports.count
                 }

@@ -83,7 +83,7 @@ struct PackageText {
             add(title, items: relations)
         }
         if !package.scripts.isEmpty {
-            add("Scripts", items: Scripts.Event.allCases.filter { package.scripts[$0] != nil }.map(\.rawValue))
+            add("Scripts", items: Scripts.Event.allCases.filter(package.scripts.contains).map(\.rawValue))
         }
         add(
             "Triggers",

@@ -94,4 +94,10 @@ public struct Scripts: Sendable, Hashable {
 
     /// Whether there is no script at all.
     public var isEmpty: Bool { items.isEmpty }
+
+    /// Whether there is a script of an event.
+    public func contains(_ event: Event) -> Bool {
+        for item in items where item.event == event { return true }
+        return false
+    }
 }

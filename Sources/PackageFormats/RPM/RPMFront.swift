@@ -1,5 +1,7 @@
 /// What stands before an rpm's payload: the lead and the two headers, read and checked.
-struct RPMFront {
+///
+/// It never changes, and is a class so that a reader is handed on as one reference, not as the dozen that are in here.
+final class RPMFront: Sendable {
     let lead: RPMLead
     let signature: RPMSignatureHeader
     /// The signature header's bytes.

@@ -91,9 +91,11 @@ private struct RPMHeaderDecoder<Kind: RPMHeaderKind> {
     private(set) var isSorted = true
 
     init(_ bytes: [UInt8], at start: UInt64) throws(FormatError) {
-        reader = BigEndianReader(bytes)
+        let reader = BigEndianReader(bytes)
+        let entryCount = Int(try reader.integer(at: 8, as: UInt32.self))
+        self.reader = reader
         self.start = start
-        entryCount = Int(try reader.integer(at: 8, as: UInt32.self))
+        self.entryCount = entryCount
         storeStart = RPMHeaderLayout.introSize + entryCount * RPMHeaderLayout.indexEntrySize
         storeSize = bytes.count - storeStart
         valuesEnd = storeSize

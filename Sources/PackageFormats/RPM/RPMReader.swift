@@ -4,26 +4,27 @@ public import SystemPackage
 public struct RPMReader: Sendable {
     /// The file.
     public let file: InputFile
-    /// The lead.
-    public let lead: RPMLead
-    /// The signature header.
-    public let signature: RPMSignatureHeader
-    /// The main header.
-    public let header: RPMMainHeader
-    /// Where the main header lies in the file: what signatures of the header cover.
-    public let headerRange: Range<UInt64>
-    /// Where the payload lies in the file.
-    public let payloadRange: Range<UInt64>
-
-    /// The main header's bytes, which digests are made of.
-    let headerBytes: [UInt8]
-    /// The signature header's bytes.
-    let signatureBytes: [UInt8]
+    private let front: RPMFront
     /// What the payload is decompressed with.
     private let decoders: DecoderPool?
 
     /// The file's name.
     public var path: FilePath { file.path }
+    /// The lead.
+    public var lead: RPMLead { front.lead }
+    /// The signature header.
+    public var signature: RPMSignatureHeader { front.signature }
+    /// The main header.
+    public var header: RPMMainHeader { front.header }
+    /// Where the main header lies in the file: what signatures of the header cover.
+    public var headerRange: Range<UInt64> { front.headerRange }
+    /// Where the payload lies in the file.
+    public var payloadRange: Range<UInt64> { headerRange.upperBound..<max(headerRange.upperBound, file.size) }
+
+    /// The main header's bytes, which digests are made of.
+    var headerBytes: [UInt8] { front.headerBytes }
+    /// The signature header's bytes.
+    var signatureBytes: [UInt8] { front.signatureBytes }
 
     /// Opens a package and reads everything but its payload.
     ///
@@ -51,10 +52,7 @@ public struct RPMReader: Sendable {
         do throws(FormatError) {
             self.file = file
             self.decoders = decoders
-            let front = try RPMFront(reading: file, first: first)
-            (lead, signature, signatureBytes) = (front.lead, front.signature, front.signatureBytes)
-            (header, headerBytes, headerRange) = (front.header, front.headerBytes, front.headerRange)
-            payloadRange = headerRange.upperBound..<max(headerRange.upperBound, file.size)
+            front = try RPMFront(reading: file, first: first)
         } catch {
             throw error.at(path: file.path.string)
         }

@@ -117,7 +117,8 @@ struct RPMScripts {
 
     /// What the interpreters of a package's own scripts need, as far as it follows from the scripts alone.
     static func interpreters(of scripts: Scripts) -> [RPMDependency] {
-        slots.compactMap { slot in scripts[slot.event].flatMap { interpreter($0.interpreter, slot) } }
+        guard !scripts.isEmpty else { return [] }
+        return slots.compactMap { slot in scripts[slot.event].flatMap { interpreter($0.interpreter, slot) } }
     }
 
     private static func interpreter(_ program: [String], _ slot: Slot) -> RPMDependency? {

@@ -159,7 +159,7 @@ struct RPMTriggers {
     }
 
     private static func interpreters(of scripts: [Script]) -> [RPMDependency] {
-        scripts.compactMap(\.interpreter.first).filter { $0 != RPMScripts.lua }.map {
+        scripts.compactMap { $0.interpreter.first }.filter { $0 != RPMScripts.lua }.map {
             RPMDependency(name: $0, version: "", flags: Sense.interpreter)
         }
     }
