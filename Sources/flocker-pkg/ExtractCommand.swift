@@ -58,7 +58,7 @@ struct ExtractCommand: AsyncParsableCommand, ReportingCommand {
         let (asJSON, directory) = (reporting.format == .json, FilePath(directory))
         let (isQuiet, isVerbose) = (reporting.quiet, reporting.verbose)
         // One after the other: a file of a later package takes the place of an earlier one's, never the other way round.
-        try await FileReports(asJSON: asJSON, isSequential: true).print(packages) { path in
+        try await FileReports(asJSON: asJSON).print(packages, isSequential: true) { path in
             let package = try PackageFile(opening: path)
             let summary = try extractor.extract(package, into: directory) { entry in
                 if isVerbose { Standard.error(TerminalText.printable(TerminalText.name(entry.path.bytes)) + "\n") }

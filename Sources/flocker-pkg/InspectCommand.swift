@@ -2,7 +2,7 @@ import ArgumentParser
 import PackageFormats
 import SystemPackage
 
-struct InspectCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
+struct InspectCommand: PlainCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
         abstract: "Show what packages say about themselves.",
@@ -33,21 +33,23 @@ struct InspectCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
     @Argument(help: ArgumentHelp("A package.", valueName: "file"), completion: .file(extensions: ["rpm", "deb"]))
     var packages: [String]
 
-    func run() async throws {
+    var plainWork: (() throws -> Void)? { run }
+
+    func run() throws {
         var sections: PackageText.Sections = []
         for (isAsked, section) in [
             (files, PackageText.Sections.files), (scripts, .scripts), (relations, .relations), (changelog, .changelog),
             (tags, .tags),
         ] where isAsked { sections.insert(section) }
-        try await Self.inspect(packages, sections, asJSON: reporting.format == .json)
+        try Self.inspect(packages, sections, asJSON: reporting.format == .json)
     }
 
-    static func run(on packages: [String]) async throws { try await inspect(packages, [], asJSON: false) }
+    static func run(on packages: [String]) throws { try inspect(packages, [], asJSON: false) }
 
-    private static func inspect(_ packages: [String], _ sections: PackageText.Sections, asJSON: Bool) async throws {
+    private static func inspect(_ packages: [String], _ sections: PackageText.Sections, asJSON: Bool) throws {
         let width = Standard.outputWidth
         let decoders = DecoderPool()
-        try await FileReports(asJSON: asJSON, separatesWithBlankLines: true).print(packages) { path in
+        try FileReports(asJSON: asJSON, separatesWithBlankLines: true).print(packages) { path in
             let package = try PackageFile(opening: path, decoders: decoders)
             if asJSON {
                 let json = try package.json(includesTags: sections.contains(.tags))

@@ -12,9 +12,19 @@ enum Interruption {
         for number in signals { signal(number) { _ in _exit(130) } }
     }
 
-    /// Runs work that the first of them cancels.
-    static func watching(_ work: sending @escaping () async throws -> Void) async throws {
-        let task = Task { try await work() }
+    /// Runs work that the first of them cancels, and then ends the program.
+    static func watching(
+        _ work: sending @escaping () async throws -> Void,
+        end: @escaping @Sendable (Result<Void, any Error>) -> Never
+    ) -> Never {
+        let task = Task {
+            do {
+                try await work()
+                end(.success(()))
+            } catch {
+                end(.failure(error))
+            }
+        }
         let sources = signals.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -26,7 +36,6 @@ enum Interruption {
             source.resume()
             return source
         }
-        defer { for source in sources { source.cancel() } }
-        try await task.value
+        withExtendedLifetime(sources) { dispatchMain() }
     }
 }

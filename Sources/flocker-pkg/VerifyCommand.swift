@@ -27,13 +27,17 @@ struct VerifyCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
     @Argument(help: ArgumentHelp("A package.", valueName: "file"), completion: .file(extensions: ["rpm", "deb"]))
     var packages: [String]
 
+    var plainWork: (() throws -> Void)? { keyring == nil ? { try Self.verify(packages, report) } : nil }
+
     func run() async throws {
-        let report = VerificationReport(asJSON: reporting.format == .json, showsDetails: !reporting.quiet)
-        guard let keyring else { return try await Self.verify(packages, report) }
+        guard let keyring else { return try Self.verify(packages, report) }
+        let report = report
         let outcome = try await SignatureVerifier.with(keyring: FilePath(keyring)) {
             (verifier) async throws(OmnibusError) -> Result<Void, any Error> in
             do {
-                try await report.print(packages) { path in try await verifier.verify(path) }
+                try await FileReports(asJSON: report.asJSON).print(packages) { path in
+                    report.file(path, try await verifier.verify(path))
+                }
                 return .success(())
             } catch {
                 return .failure(error)
@@ -42,13 +46,17 @@ struct VerifyCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
         try outcome.get()
     }
 
-    static func run(on packages: [String]) async throws {
-        try await verify(packages, VerificationReport())
+    static func run(on packages: [String]) throws { try verify(packages, VerificationReport()) }
+
+    private var report: VerificationReport {
+        VerificationReport(asJSON: reporting.format == .json, showsDetails: !reporting.quiet)
     }
 
-    private static func verify(_ packages: [String], _ report: VerificationReport) async throws {
+    private static func verify(_ packages: [String], _ report: VerificationReport) throws {
         let decoders = DecoderPool()
-        try await report.print(packages) { path in try PackageFile.verify(path, decoders: decoders) }
+        try FileReports(asJSON: report.asJSON).print(packages) { path in
+            report.file(path, try PackageFile.verify(path, decoders: decoders))
+        }
     }
 }
 
@@ -56,21 +64,19 @@ struct VerifyCommand: AsyncParsableCommand, PlainCommand, ReportingCommand {
 private struct VerificationReport {
     var asJSON = false
     var showsDetails = true
+    private let isColored = Standard.outputAllowsColor
 
-    func print(
-        _ packages: [String],
-        _ verify: @escaping @Sendable (FilePath) async throws -> Verification
-    ) async throws {
-        let (asJSON, showsDetails, isColored) = (asJSON, showsDetails, Standard.outputAllowsColor)
-        try await FileReports(asJSON: asJSON).print(packages) { path in
-            let result = try await verify(path)
-            let status: Int32 = result.verdict == .failed ? 1 : 0
-            let output =
-                asJSON
-                ? result.json(of: path.string).text(level: 1)
-                : VerificationText(result, of: path.string, isColored: isColored, showsDetails: showsDetails).text
-            return FileReport(output: output, status: status)
-        }
+    init(asJSON: Bool = false, showsDetails: Bool = true) {
+        self.asJSON = asJSON
+        self.showsDetails = showsDetails
+    }
+
+    func file(_ path: FilePath, _ result: Verification) -> FileReport {
+        let output =
+            asJSON
+            ? result.json(of: path.string).text(level: 1)
+            : VerificationText(result, of: path.string, isColored: isColored, showsDetails: showsDetails).text
+        return FileReport(output: output, status: result.verdict == .failed ? 1 : 0)
     }
 }
 
