@@ -79,13 +79,21 @@ extension [UInt8] {
     /// Whether a text is what ``hexadecimal`` gives, without making that.
     func isHexadecimal(_ text: String) -> Bool {
         guard text.utf8.count == 2 * count else { return false }
-        var digits = text.utf8.makeIterator()
-        return allSatisfy { byte in digits.next() == digit(byte >> 4) && digits.next() == digit(byte & 15) }
+        var text = text
+        return text.withUTF8 { digits in
+            withUnsafeBufferPointer { bytes in
+                var difference: UInt8 = 0
+                for (place, byte) in bytes.enumerated() {
+                    difference |= (digits[2 * place] ^ digit(byte >> 4)) | (digits[2 * place + 1] ^ digit(byte & 15))
+                }
+                return difference == 0
+            }
+        }
     }
 }
 
 /// The lower-case hexadecimal digit of a value below 16.
-private func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
+private func digit(_ value: UInt8) -> UInt8 { value &+ (value < 10 ? 0x30 : 0x57) }
 
 extension Sequence<UInt8> {
     /// Two lower-case hexadecimal digits a byte.

@@ -42,7 +42,7 @@ extension RPMVerifier {
                 at: .init(file: path)
             )
         }
-        if files[index].listed.entry.kind == .fifo {
+        if case .fifo = files[index].listed.entry.kind {
             findings.warn(
                 "file-fifo",
                 "'\(path)' is a named pipe, which rpm 4.18 never finishes installing",
