@@ -21,9 +21,6 @@ SHELLS := bash zsh fish
 BUILD_PACKAGES := pkg-config zlib1g-dev liblzma-dev libzstd-dev libbz2-dev libdeflate-dev libyaml-dev \
 	libcurl4-openssl-dev
 PYTHON_PACKAGES := git ca-certificates python3 python3-venv
-TEST_PACKAGES := rpm rpmlint lintian dpkg-dev debootstrap debian-archive-keyring createrepo-c fakeroot virtualenv \
-	pigz xz-utils zstd cpio file gnupg strace dnf libzypp-bin libaugeas0 apt-utils curl ruby \
-	chromium-headless-shell fonts-dejavu-core tidy $(SPEC_TEST_PACKAGES) $(STORE_TEST_PACKAGES)
 # What generated spec files and debian folders are built with, and what the sample needs to run.
 SPEC_TEST_PACKAGES := dnf-plugins-core build-essential debhelper dh-python pybuild-plugin-pyproject python3-all \
 	python3-pip python3-setuptools python3-wheel python3-hatchling python3-poetry-core flit python3-twisted \
@@ -31,6 +28,9 @@ SPEC_TEST_PACKAGES := dnf-plugins-core build-essential debhelper dh-python pybui
 # The services that stores are tried on: one that does all that Amazon's does, and one that refuses conditions of writes.
 STORE_TEST_PACKAGES := ceph-mon ceph-osd radosgw ceph-common swift-proxy swift-account swift-container swift-object \
 	memcached openssl
+TEST_PACKAGES := rpm rpmlint lintian dpkg-dev debootstrap debian-archive-keyring createrepo-c fakeroot virtualenv \
+	pigz xz-utils zstd cpio file gnupg strace dnf libzypp-bin libaugeas0 apt-utils curl ruby \
+	chromium-headless-shell fonts-dejavu-core tidy $(SPEC_TEST_PACKAGES) $(STORE_TEST_PACKAGES)
 BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd ceph-mon ceph-osd radosgw ceph-common openssl \
 	awscli
 
