@@ -38,7 +38,7 @@ BENCH_PACKAGES := rpm dpkg-dev pigz xz-utils createrepo-c apt-utils zstd ceph-mo
 build: build-packages
 	swift build
 
-## release: the program alone, optimised, with everything inside but the C library
+## release: the program alone, optimised, with everything inside but the C library and libzstd
 release: build-packages
 	Scripts/static-libraries "$(CURDIR)/.build/static"
 	swift build $(RELEASE_FLAGS) --pkg-config-path "$(CURDIR)/.build/static"
@@ -60,7 +60,7 @@ test-publishing: build-packages test-packages
 	swift build --build-tests
 	PUBLISH_ROUNDS=20 PUBLISH_FAULTS=all PUBLISH_PACKAGES=10000 Scripts/test --skip-build --filter PublishToS3Tests
 
-## test-install: what install puts is whole, and its program runs where no library is but the C library
+## test-install: what install puts is whole, and its program packages with every codec where few libraries are
 test-install:
 	$(MAKE) install PREFIX=/usr DESTDIR=$(CURDIR)/.build/installed
 	Scripts/check-installed .build/installed/usr
