@@ -161,31 +161,57 @@ struct CompressionTests {
         #expect(WholeGzip.inflate(try encode(large, Compression(.gzip, level: 6), threads: 1, piece: 65_536)) == nil)
     }
 
-    @Test("decodes as ever with what another stream left, damaged or cut short")
-    func decodersAgain() throws {
+    @Test("decodes as ever with what another stream left, damaged or cut short", arguments: codecs.dropLast())
+    func decodersAgain(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
         let pool = DecoderPool()
         let bytes = sampleBytes(300_000)
-        let compressed = try encode(bytes, Compression(.zstd, level: 3), threads: 1, piece: 65_536)
+        let compressed = try encode(bytes, Compression(codec.0, level: codec.1), threads: 1, piece: 65_536)
         var damaged = compressed
         damaged[compressed.count / 2] ^= 0x55
-        for stream in [compressed, damaged, Array(compressed.prefix(compressed.count / 2))] {
-            _ = try? decode(stream, .zstd, decoders: pool)
-            #expect(try decode(compressed, .zstd, decoders: pool) == bytes)
-            #expect(try decode(compressed + compressed, .zstd, decoders: pool) == bytes + bytes)
+        for stream in [compressed, damaged, Array(compressed.prefix(compressed.count / 2)), [1, 2, 3, 4]] {
+            _ = try? decode(stream, codec.2, decoders: pool)
+            #expect(try decode(compressed, codec.2, decoders: pool) == bytes)
+            #expect(try decode(compressed + compressed, codec.2, decoders: pool) == bytes + bytes)
         }
-        let kept = try #require(pool.take())
-        #expect(pool.take() == nil, "one at a time was in use")
-        pool.give(kept)
-        #expect(pool.take() === kept)
+        let kept = try #require(try pool.take(codec.2))
+        #expect(try pool.take(codec.2) == nil, "one at a time was in use")
+        pool.give(kept, codec.2)
+        for other in CompressedForm.allCases where other != codec.2 { #expect(try pool.take(other) == nil) }
+        #expect(try pool.take(codec.2) === kept)
     }
 
-    @Test("keeps no decoder that a large window made large")
-    func largeDecoders() throws {
+    @Test(
+        "keeps no decoder that a large window made large",
+        arguments: [
+            // Five bytes each, with windows of 64 or 128 MiB.
+            (
+                CompressedForm.xz,
+                [
+                    0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00, 0x00, 0x01, 0x69, 0x22, 0xDE, 0x36, 0x02, 0x00, 0x21, 0x01,
+                    0x1C, 0x00, 0x00, 0x00, 0x10, 0xCF, 0x58, 0xCC, 0x01, 0x00, 0x04, 0x31, 0x32, 0x33, 0x34, 0x35,
+                    0x00, 0x00, 0x00, 0x00, 0x1C, 0x3A, 0xF5, 0xCB, 0x00, 0x01, 0x19, 0x05, 0xBC, 0xE8, 0xEC, 0xCB,
+                    0x90, 0x42, 0x99, 0x0D, 0x01, 0x00, 0x00, 0x00, 0x00, 0x01, 0x59, 0x5A,
+                ]
+            ),
+            (
+                .lzma,
+                [
+                    0x5D, 0x00, 0x00, 0x00, 0x04, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x18, 0x8C,
+                    0x82, 0xB6, 0xC4, 0x18, 0xAC, 0x78, 0x09, 0xFF, 0xFB, 0x73, 0xC0, 0x00,
+                ]
+            ),
+            (
+                .zstd,
+                [
+                    0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x88, 0x29, 0x00, 0x00, 0x31, 0x32, 0x33, 0x34, 0x35,
+                ]
+            ),
+        ]
+    )
+    func largeDecoders(form: CompressedForm, stream: [UInt8]) throws {
         let pool = DecoderPool()
-        let bytes = sampleBytes(12_000_000)
-        let compressed = try encode(bytes, Compression(.zstd, level: 19), threads: 1, piece: 1_000_000)
-        #expect(try decode(compressed, .zstd, decoders: pool) == bytes)
-        #expect(pool.take() == nil)
+        #expect(try decode(stream, form, decoders: pool) == Array("12345".utf8))
+        #expect(try pool.take(form) == nil)
     }
 
     @Test("stops a stream that grows beyond its limit", arguments: codecs)

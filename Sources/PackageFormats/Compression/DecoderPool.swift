@@ -1,41 +1,39 @@
-import CZstd
 import Synchronization
 
 /// Decompressors that one stream is done with, for the next one: worth having where many small packages are read.
 ///
-/// libzstd asks the processor what it can do whenever a decompressor is made, and on a virtual machine each such question
-/// takes as long as decompressing some kilobytes. The other forms' decompressors are made anew each time.
+/// A decompressor is dear to make next to what it takes to decompress some kilobytes: the system has to give it the memory
+/// for a window, and libzstd asks the processor what it can do, which a virtual machine answers slowly.
 public final class DecoderPool: Sendable {
-    /// A decompressor that takes up more bytes than this, as a large window makes it, is not kept.
-    private static let largestKept = 4 << 20
+    /// A decompressor that takes up more bytes than this is not kept: enough for the windows of the levels that rpm's and
+    /// dpkg's own tools use.
+    private static let largestKept = 20 << 20
 
-    private let idle = Mutex<[ZstdContext]>([])
+    /// A decompressor that nobody uses, so that any thread may have it next.
+    private struct Idle: @unchecked Sendable {
+        let form: CompressedForm
+        let decoder: any StreamDecoder
+    }
 
-    /// A pool with nothing in it, for any number of threads. It keeps at most as many decompressors as were in use at once.
+    private let idle = Mutex<[Idle]>([])
+
+    /// A pool with nothing in it, for any number of threads. It keeps at most as many decompressors of a form as were in use
+    /// at once.
     public init() {}
 
-    /// One that was given back, as good as new, or `nil` if there is none.
-    func take() -> ZstdContext? { idle.withLock { $0.popLast() } }
-
-    /// Keeps one, whatever became of its last stream.
-    func give(_ context: ZstdContext) {
-        ZSTD_DCtx_reset(context.pointer, ZSTD_reset_session_only)
-        guard ZSTD_sizeof_DCtx(context.pointer) <= DecoderPool.largestKept else { return }
-        idle.withLock { $0.append(context) }
-    }
-}
-
-/// A decompressor of libzstd.
-///
-/// It goes from thread to thread, but one stream has it at a time.
-final class ZstdContext: @unchecked Sendable {
-    let pointer: OpaquePointer
-
-    init() throws(FormatError) {
-        guard let pointer = ZSTD_createDCtx() else { throw .noMemory("zstd") }
-        self.pointer = pointer
-        ZSTD_DCtx_setParameter(pointer, ZSTD_d_windowLogMax, 27)
+    /// One that was given back, ready for a stream, or `nil` if there is none.
+    func take(_ form: CompressedForm) throws(FormatError) -> (any StreamDecoder)? {
+        let idle = idle.withLock { idle in
+            idle.lastIndex { $0.form == form }.map { idle.remove(at: $0) }
+        }
+        try idle?.decoder.restart()
+        return idle?.decoder
     }
 
-    deinit { ZSTD_freeDCtx(pointer) }
+    /// Keeps one, whatever became of its last stream, which the caller no longer uses.
+    func give(_ decoder: any StreamDecoder, _ form: CompressedForm) {
+        guard decoder.size <= DecoderPool.largestKept else { return }
+        let idle = Idle(form: form, decoder: decoder)
+        self.idle.withLock { $0.append(idle) }
+    }
 }

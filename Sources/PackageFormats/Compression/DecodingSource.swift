@@ -19,8 +19,10 @@ public enum CompressedForm: String, Sendable, Hashable, CaseIterable {
 /// Several members, streams or frames in a row are read as one, as gzip, xz and zstd themselves do, unless one is all there
 /// may be; anything else behind the last is an error. Memory is bounded by the format's window, at most 128 MiB.
 public final class DecodingSource: ByteSource {
+    private let form: CompressedForm
     private let source: any ByteSource
     private let decoder: (any StreamDecoder)?
+    private let decoders: DecoderPool?
     private let limit: UInt64
     private let allowsSeveral: Bool
     private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
@@ -47,21 +49,29 @@ public final class DecodingSource: ByteSource {
         allowsSeveral: Bool = true,
         decoders: DecoderPool? = nil
     ) throws(FormatError) {
+        self.form = form
         self.source = source
         self.limit = limit
         self.allowsSeveral = allowsSeveral
-        decoder =
-            switch form {
-            case .gzip: try GzipDecoder()
-            case .bzip2: try Bzip2Decoder()
-            case .xz: try LzmaDecoder(.xz)
-            case .lzma: try LzmaDecoder(.alone)
-            case .zstd: try ZstdDecoder(from: decoders)
-            case .none: nil
-            }
+        self.decoders = decoders
+        decoder = if let idle = try decoders?.take(form) { idle } else { try DecodingSource.decoder(form) }
     }
 
-    deinit { input.deallocate() }
+    private static func decoder(_ form: CompressedForm) throws(FormatError) -> (any StreamDecoder)? {
+        switch form {
+        case .gzip: try GzipDecoder()
+        case .bzip2: try Bzip2Decoder()
+        case .xz: try LzmaDecoder(.xz)
+        case .lzma: try LzmaDecoder(.alone)
+        case .zstd: try ZstdDecoder()
+        case .none: nil
+        }
+    }
+
+    deinit {
+        input.deallocate()
+        if let decoder { decoders?.give(decoder, form) }
+    }
 
     /// The next decompressed bytes.
     ///
@@ -122,8 +132,11 @@ protocol StreamDecoder: AnyObject {
         into output: UnsafeMutableRawBufferPointer
     ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool)
 
-    /// Gets ready for another member.
+    /// Gets ready for another member, whatever became of the last one.
     func restart() throws(FormatError)
+
+    /// How many bytes it holds, or a little more.
+    var size: Int { get }
 }
 
 extension FormatError.Code {

@@ -19,7 +19,7 @@ extension FormatError {
         FormatError(code, "\(format): \(code == .streamFormat ? "the data are in another format" : what)")
     }
 
-    static func noMemory(_ format: String) -> FormatError {
+    fileprivate static func noMemory(_ format: String) -> FormatError {
         FormatError(.codec, "\(format): no memory for a decoder")
     }
 }
@@ -40,6 +40,9 @@ final class GzipDecoder: StreamDecoder {
     }
 
     func restart() throws(FormatError) { inflateReset(stream) }
+
+    /// The window, and some kilobytes beside it.
+    var size: Int { 48 << 10 }
 
     func decode(
         _ input: UnsafeRawBufferPointer,
@@ -86,6 +89,9 @@ final class Bzip2Decoder: StreamDecoder {
         guard BZ2_bzDecompressInit(stream, 0, 0) == BZ_OK else { throw .noMemory("bzip2") }
     }
 
+    /// That of the largest blocks.
+    var size: Int { 4 << 20 }
+
     func decode(
         _ input: UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
@@ -115,6 +121,8 @@ final class LzmaDecoder: StreamDecoder {
     private let stream = UnsafeMutablePointer<lzma_stream>.allocate(capacity: 1)
     /// Level 9 needs half of this.
     private static let memoryLimit: UInt64 = 128 << 20
+    /// The most that any stream before this one needed, which may still be there.
+    private var largest: UInt64 = 0
 
     init(_ form: Form) throws(FormatError) {
         self.form = form
@@ -127,7 +135,10 @@ final class LzmaDecoder: StreamDecoder {
         stream.deallocate()
     }
 
+    var size: Int { Int(clamping: max(largest, lzma_memusage(stream))) }
+
     func restart() throws(FormatError) {
+        largest = max(largest, lzma_memusage(stream))
         let result =
             switch form {
             case .xz: lzma_stream_decoder(stream, Self.memoryLimit, 0)
@@ -160,18 +171,19 @@ final class LzmaDecoder: StreamDecoder {
 
 /// zstd frames through libzstd.
 final class ZstdDecoder: StreamDecoder {
-    private let context: ZstdContext
-    private let pool: DecoderPool?
+    private let context: OpaquePointer
 
-    /// A decoder with what it needs out of `pool`, where there is one, and back into it afterwards.
-    init(from pool: DecoderPool?) throws(FormatError) {
-        self.pool = pool
-        context = if let idle = pool?.take() { idle } else { try ZstdContext() }
+    init() throws(FormatError) {
+        guard let context = ZSTD_createDCtx() else { throw .noMemory("zstd") }
+        self.context = context
+        ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 27)
     }
 
-    deinit { pool?.give(context) }
+    deinit { ZSTD_freeDCtx(context) }
 
-    func restart() throws(FormatError) { ZSTD_DCtx_reset(context.pointer, ZSTD_reset_session_only) }
+    var size: Int { ZSTD_sizeof_DCtx(context) }
+
+    func restart() throws(FormatError) { ZSTD_DCtx_reset(context, ZSTD_reset_session_only) }
 
     func decode(
         _ input: UnsafeRawBufferPointer,
@@ -179,7 +191,7 @@ final class ZstdDecoder: StreamDecoder {
     ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
-        let result = ZSTD_decompressStream(context.pointer, &target, &source)
+        let result = ZSTD_decompressStream(context, &target, &source)
         guard ZSTD_isError(result) == 0 else {
             let code: FormatError.Code =
                 switch ZSTD_getErrorCode(result) {

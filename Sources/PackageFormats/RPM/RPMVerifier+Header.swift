@@ -129,10 +129,10 @@ extension RPMVerifier {
             if !files.isEmpty, reader.header.contains(.baseNames) { needed.append("CompressedFileNames") }
             if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
         }
-        for feature in needed where !names.contains(where: { $0.elementsEqual("rpmlib(\(feature))".utf8) }) {
+        for feature in needed.map({ "rpmlib(\($0))" }) where !names.contains(where: { $0.elementsEqual(feature.utf8) }) {
             findings.warn(
                 "rpmlib",
-                "the package does not ask for rpmlib(\(feature)), without which it cannot be installed",
+                "the package does not ask for \(feature), without which it cannot be installed",
                 at: .init(field: "REQUIRENAME")
             )
         }
