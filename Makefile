@@ -69,8 +69,9 @@ test-install:
 example: build-packages test-packages
 	Examples/PackageItself/check
 
-## lint: formatting
+## lint: formatting, and that this file uses no variable above the place where it gets its value
 lint:
+	@! $(MAKE) --warn-undefined-variables --dry-run test-packages bench-packages 2>&1 | grep 'undefined variable'
 	swift format lint --strict --recursive Package.swift Sources Tests Examples Fuzz/Package.swift Fuzz/Sources
 
 ## docs: the library's documentation, in .build/docs

@@ -155,12 +155,12 @@ enum PackageJSON {
         case .package(let value):
             let conditions = value.conditions.map { JSON.object(target($0)) }
             return .object([
-                ("kind", .string("package")), ("moment", .string("\(value.moment)")), ("on", .array(conditions)),
+                ("kind", .string("package")), ("moment", .string(value.moment.rawValue)), ("on", .array(conditions)),
                 ("script", script(value.script)),
             ])
         case .files(let value):
             return .object([
-                ("kind", .string("files")), ("moment", .string("\(value.moment)")),
+                ("kind", .string("files")), ("moment", .string(value.moment.rawValue)),
                 ("below", .array(value.prefixes.map { .string(TerminalText.name($0.bytes)) })),
                 ("wholeTransaction", .bool(value.wholeTransaction)), ("priority", .number(Int64(value.priority))),
                 ("script", script(value.script)),

@@ -82,7 +82,9 @@ private struct VerificationReport {
 
 /// A verification for people: the verdict and the file in a line, then what was found.
 private struct VerificationText {
-    private(set) var text: String
+    private var buffer = TextBuffer(reservingCapacity: 256)
+
+    var text: String { buffer.text }
 
     init(_ result: Verification, of path: String, isColored: Bool, showsDetails: Bool) {
         let word = result.verdict.rawValue
@@ -92,22 +94,32 @@ private struct VerificationText {
             case .warning: "33"
             case .failed: "1;31"
             }
-        let padding = TerminalText.blanks(9 - word.count)
-        text = (isColored ? "\u{1B}[\(style)m\(word)\u{1B}[0m" : word) + padding + TerminalText.printable(path)
-        if showsDetails { text += "  (\(VerificationText.summary(of: result)))" }
-        text += "\n"
+        if isColored { buffer += "\u{1B}[\(style)m" }
+        buffer += word
+        if isColored { buffer += "\u{1B}[0m" }
+        buffer.append(blanks: 9 - word.utf8.count)
+        buffer.append(printable: path)
+        if showsDetails { addSummary(of: result) }
+        buffer += "\n"
         for finding in result.findings {
             var line = "  \(finding.severity.rawValue): \(finding.check): "
             if let field = finding.place.field { line += "\(field): " }
             line += finding.message
             if let offset = finding.place.offset { line += " (at byte \(offset))" }
-            text += TerminalText.printable(line) + "\n"
+            buffer.append(printable: line)
+            buffer += "\n"
         }
     }
 
-    private static func summary(of result: Verification) -> String {
-        let parts = Verification.Part.allCases.filter(result.covered.contains).map(\.rawValue)
-        let covered = parts.isEmpty ? "nothing vouched for" : parts.joined(separator: ", ") + " vouched for"
+    private mutating func addSummary(of result: Verification) {
+        buffer += "  ("
+        var isFirst = true
+        for part in Verification.Part.allCases where result.covered.contains(part) {
+            if !isFirst { buffer += ", " }
+            buffer += part.rawValue
+            isFirst = false
+        }
+        buffer += isFirst ? "nothing vouched for; " : " vouched for; "
         let signature =
             switch result.signatureStatus {
             case .none: "not signed"
@@ -115,7 +127,8 @@ private struct VerificationText {
             case .bad: "signature bad"
             case .unknownKey: "signed by an unknown key"
             }
-        return "\(covered); \(signature)"
+        buffer += signature
+        buffer += ")"
     }
 }
 

@@ -260,11 +260,11 @@ extension Trigger {
         switch self {
         case .package(let trigger):
             let conditions = trigger.conditions.map(\.description).joined(separator: ", ")
-            return ("trigger \(trigger.moment) on \(conditions)", trigger.script)
+            return ("trigger \(trigger.moment.rawValue) on \(conditions)", trigger.script)
         case .files(let trigger):
             let prefixes = trigger.prefixes.map(\.description).joined(separator: ", ")
             let kind = trigger.wholeTransaction ? "transaction file trigger" : "file trigger"
-            return ("\(kind) \(trigger.moment) below \(prefixes)", trigger.script)
+            return ("\(kind) \(trigger.moment.rawValue) below \(prefixes)", trigger.script)
         case .interest, .activate: return nil
         }
     }

@@ -10,7 +10,7 @@ public enum Trigger: Sendable, Hashable {
     case activate(String, awaiting: Bool)
 
     /// When an rpm trigger runs.
-    public enum Moment: Sendable, Hashable, CaseIterable {
+    public enum Moment: String, Sendable, Hashable, CaseIterable {
         /// Before the other package is installed: `%triggerprein`.
         case preInstall
         /// After it is installed: `%triggerin`, `%filetriggerin`.

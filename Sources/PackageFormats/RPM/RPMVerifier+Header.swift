@@ -129,10 +129,14 @@ extension RPMVerifier {
             if !files.isEmpty, reader.header.contains(.baseNames) { needed.append("CompressedFileNames") }
             if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
         }
-        for feature in needed.map({ "rpmlib(\($0))" }) where !names.contains(where: { $0.elementsEqual(feature.utf8) }) {
+        for name in names where name.starts(with: "rpmlib(".utf8) && name.last == 0x29 {
+            let feature = name.dropFirst(7).dropLast()
+            needed.removeAll { feature.elementsEqual($0.utf8) }
+        }
+        for feature in needed {
             findings.warn(
                 "rpmlib",
-                "the package does not ask for \(feature), without which it cannot be installed",
+                "the package does not ask for rpmlib(\(feature)), without which it cannot be installed",
                 at: .init(field: "REQUIRENAME")
             )
         }
