@@ -12,7 +12,7 @@ DIST ?= dist
 DEMO_DISTRIBUTIONS ?= rhel-9 debian-12
 DECODERS ?=
 
-# The linker is Swift's own: a program that it links starts faster, and not every system has the default one.
+# The linker is Swift's own: a program that it links starts faster.
 RELEASE_FLAGS := --configuration release --product flocker-pkg --static-swift-stdlib \
 	--disable-local-rpath -Xlinker --no-export-dynamic -Xswiftc -use-ld=lld
 PROGRAM := .build/release/flocker-pkg
@@ -62,6 +62,7 @@ test-publishing: build-packages test-packages
 
 ## test-install: what install puts is whole, and its program packages with every codec where few libraries are
 test-install:
+	rm -rf .build/installed
 	$(MAKE) install PREFIX=/usr DESTDIR=$(CURDIR)/.build/installed
 	Scripts/check-installed .build/installed/usr
 
@@ -71,7 +72,8 @@ example: build-packages test-packages
 
 ## lint: formatting, and that this file uses no variable above the place where it gets its value
 lint:
-	@! $(MAKE) --warn-undefined-variables --dry-run test-packages bench-packages 2>&1 | grep 'undefined variable'
+	@output=$$(LC_ALL=C $(MAKE) --warn-undefined-variables --dry-run test-packages bench-packages 2>&1); \
+		! grep 'undefined variable' <<<"$$output"
 	swift format lint --strict --recursive Package.swift Sources Tests Examples Fuzz/Package.swift Fuzz/Sources
 
 ## docs: the library's documentation, in .build/docs
@@ -93,6 +95,7 @@ fuzz: build-packages
 
 ## completions: for bash, zsh and fish, in .build/completions
 completions: release
+	rm -rf .build/completions
 	mkdir -p .build/completions
 	for shell in $(SHELLS); do \
 		$(PROGRAM) --generate-completion-script $$shell > .build/completions/flocker-pkg.$$shell; \
@@ -100,6 +103,7 @@ completions: release
 
 ## man: manual pages, in .build/man
 man: release
+	rm -rf .build/man
 	mkdir -p .build/man
 	swift build --product generate-manual
 	.build/debug/generate-manual $(PROGRAM) --multi-page --output-directory .build/man

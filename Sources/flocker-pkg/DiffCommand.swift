@@ -2,7 +2,7 @@ import ArgumentParser
 import PackageFormats
 import SystemPackage
 
-struct DiffCommand: AsyncParsableCommand, ReportingCommand {
+struct DiffCommand: TracelessCommand, ReportingCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "Show what changed between two packages.",
@@ -23,7 +23,9 @@ struct DiffCommand: AsyncParsableCommand, ReportingCommand {
     @Argument(help: ArgumentHelp("The package after.", valueName: "b"), completion: .file(extensions: ["rpm", "deb"]))
     var new: String
 
-    func run() async throws {
+    var plainWork: (() throws -> Void)? { run }
+
+    func run() throws {
         let before = try PackageFile(opening: FilePath(old))
         let after = try PackageFile(opening: FilePath(new))
         let difference = try PackageDifference(from: before, to: after, includesTimes: times)

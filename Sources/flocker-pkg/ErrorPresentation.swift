@@ -22,6 +22,8 @@ struct ErrorPresentation {
         case let error as FormatError:
             (code, message, hint, answer) = (error.code.rawValue, error.description, nil, nil)
             status = Self.status(error.code)
+        case is CancellationError:
+            (code, message, hint, answer, status) = ("cancelled", ErrorPresentation.cancelled, nil, nil, 130)
         default:
             let exitCode = FlockerPkg.exitCode(for: error)
             let text = FlockerPkg.fullMessage(for: error)
@@ -34,6 +36,9 @@ struct ErrorPresentation {
             hint = lines.count > 1 ? Self.usage(in: lines[1]) : nil
         }
     }
+
+    /// What is said where somebody ended the work.
+    static let cancelled = "Cancelled"
 
     private static func status(_ category: OmnibusError.Category) -> Int32 {
         switch category {

@@ -21,13 +21,16 @@ protocol FilesCommand: ParsableCommand {
     var packages: [String] { get set }
 }
 
-/// A command that leaves nothing behind: it may be ended anywhere, and without an option files say enough.
-protocol PlainCommand: FilesCommand {
+/// A command that leaves nothing behind, so that it may be ended anywhere.
+protocol TracelessCommand: ParsableCommand {
+    /// What the command does, or `nil` where it has to wait for another program.
+    var plainWork: (() throws -> Void)? { get }
+}
+
+/// A command that leaves nothing behind, and for which files say enough.
+protocol PlainCommand: FilesCommand, TracelessCommand {
     /// Does what the command does without an option.
     static func run(on packages: [String]) throws
-
-    /// What the command does with its options, or `nil` where it has to wait for another program.
-    var plainWork: (() throws -> Void)? { get }
 }
 
 /// A command with the options that every command has.

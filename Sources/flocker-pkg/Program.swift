@@ -20,7 +20,7 @@ enum Program {
             } else {
                 var command = try ArgumentReader.command(arguments)
                 asJSON = (command as? any ReportingCommand)?.reporting.format == .json
-                if let work = (command as? any PlainCommand)?.plainWork {
+                if let work = (command as? any TracelessCommand)?.plainWork {
                     Interruption.ending()
                     try work()
                 } else if var command = command as? any AsyncParsableCommand {

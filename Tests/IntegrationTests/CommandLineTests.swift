@@ -29,7 +29,12 @@ extension Acceptance {
 
         @Test(
             "output that cannot be written is an error",
-            arguments: [["distributions"], ["distributions", "--format=json"], ["manifest"], ["--help"]]
+            arguments: [
+                ["distributions"], ["distributions", "--format=json"], ["manifest"], ["--help"],
+                ["inspect", Fixtures.folder.appending("rpm/gold-plain-1.2.3-4.noarch.rpm").string],
+                // A failed verdict asks for a status of its own.
+                ["verify", Fixtures.folder.appending("rpm/README.md").string],
+            ]
         )
         func fullOutput(arguments: [String]) async throws {
             let result = try await run(

@@ -88,6 +88,7 @@ extension Acceptance {
 
         @Test(
             "a run that only looks at packages ends at once",
+            .timeLimit(.minutes(5)),
             arguments: ["inspect", "verify"],
             [Signal.interrupt, .terminate]
         )
@@ -109,6 +110,35 @@ extension Acceptance {
                 try execution.send(signal: signal)
             }
             #expect(ended.terminationStatus == .exited(130))
+        }
+
+        @Test("a signal that a run was started to ignore does not end it", .timeLimit(.minutes(5)))
+        func ignoring() async throws {
+            let pipe = try FileDescriptor.pipe()
+            defer { try? pipe.readEnd.close() }
+            let package = Fixtures.folder.appending("rpm/gold-comp-gz-1-1.noarch.rpm").string
+            let script = #"trap "" HUP; exec "$0" verify "$@""#
+            let ended = try await Subprocess.run(
+                .name("sh"),
+                arguments: Arguments(["-c", script, Program.path()] + Array(repeating: package, count: 3000)),
+                input: .none,
+                output: .fileDescriptor(pipe.writeEnd, closeAfterSpawningProcess: true),
+                error: .discarded
+            ) { execution in
+                while try Self.bytes("wchar", of: execution.processIdentifier.value) < 32 << 10 {
+                    try await Task.sleep(for: .milliseconds(20))
+                }
+                try execution.send(signal: .terminalClosed)
+                var output: [UInt8] = []
+                var piece = [UInt8](repeating: 0, count: 1 << 16)
+                while true {
+                    let count = try piece.withUnsafeMutableBytes { try pipe.readEnd.read(into: $0) }
+                    guard count > 0 else { break }
+                    output += piece[..<count]
+                }
+                #expect(output.count { $0 == UInt8(ascii: "\n") } == 3000)
+            }
+            #expect(ended.terminationStatus == .exited(0))
         }
 
         /// How much a process has read (`rchar`) or written (`wchar`) until now, which says how far it is.

@@ -35,6 +35,33 @@ struct PackageFileTests {
         #expect(names.allSatisfy { $0.hasPrefix("/") != isSource }, "\(names)")
     }
 
+    @Test("a check that is cancelled says nothing of the package")
+    func cancelledCheck() async throws {
+        let folder = try TemporaryFolder()
+        let package = try Package(
+            name: "large",
+            version: EVR(version: "1", release: "1"),
+            architecture: .independent,
+            summary: "Two files",
+            license: "MIT",
+            maintainer: "Example <me@example.com>",
+            date: 1_700_000_000
+        ) {
+            for name in ["a", "b"] { File(String(repeating: name, count: 200_000), to: "/opt/large/\(name)") }
+        }
+        let rpm = try RPMWriter().write(package, to: folder.path)
+        let deb = try DebianWriter().write(package, to: folder.path)
+        for path in [rpm, deb] {
+            #expect(try PackageFile.verify(path).verdict != .failed)
+            let task = Task {
+                withUnsafeCurrentTask { $0?.cancel() }
+                return try PackageFile.verify(path)
+            }
+            let error = await #expect(throws: FormatError.self) { try await task.value }
+            #expect(error?.code == .cancelled)
+        }
+    }
+
     @Test("what the payload is packed with is described")
     func payload() throws {
         func description(_ path: FilePath) throws -> PayloadDescription { try PackageFile(opening: path).payload }

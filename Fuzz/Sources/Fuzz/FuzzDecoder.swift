@@ -77,11 +77,11 @@ enum FuzzDecoder: String, CaseIterable {
             let text = try file.render()
             Self.law(text) { () throws(FormatError) in try SpecFile(parsing: Array(text.utf8)).render() }
         case .versions: try Self.versions(bytes)
-        case .gzip: try Self.unpack(.gzip, bytes)
-        case .bzip2: try Self.unpack(.bzip2, bytes)
-        case .xz: try Self.unpack(.xz, bytes)
-        case .lzma: try Self.unpack(.lzma, bytes)
-        case .zstd: try Self.unpack(.zstd, bytes)
+        case .gzip: Self.unpack(.gzip, bytes)
+        case .bzip2: Self.unpack(.bzip2, bytes)
+        case .xz: Self.unpack(.xz, bytes)
+        case .lzma: Self.unpack(.lzma, bytes)
+        case .zstd: Self.unpack(.zstd, bytes)
         }
     }
 
@@ -157,8 +157,33 @@ enum FuzzDecoder: String, CaseIterable {
         precondition(one.rpmPrecedence(over: one) == 0 && one.debianPrecedence(over: one) == 0)
     }
 
-    private static func unpack(_ form: CompressedForm, _ bytes: [UInt8]) throws(FormatError) {
-        var reader = StreamReader(try DecodingSource(form, MemorySource(bytes), limit: limits.bytes))
-        while try !reader.isAtEnd() { _ = try reader.available() }
+    /// Decompressors that streams before this one were done with.
+    private static let decoders = DecoderPool()
+
+    /// What comes out of a stream: how many bytes, something that follows from all of them, and the error in the end.
+    private struct Unpacked: Equatable {
+        var count = 0
+        var sum: UInt64 = 0
+        var code: FormatError.Code?
+
+        init(_ form: CompressedForm, _ bytes: [UInt8], decoders: DecoderPool?) {
+            do throws(FormatError) {
+                let source = try DecodingSource(form, MemorySource(bytes), limit: FuzzDecoder.limits.bytes, decoders: decoders)
+                var reader = StreamReader(source)
+                while try !reader.isAtEnd() {
+                    for byte in try reader.available() {
+                        count += 1
+                        sum = (sum ^ UInt64(byte)) &* 0x100_0000_01B3
+                    }
+                }
+            } catch {
+                code = error.code
+            }
+        }
+    }
+
+    private static func unpack(_ form: CompressedForm, _ bytes: [UInt8]) {
+        let unpacked = Unpacked(form, bytes, decoders: nil)
+        precondition(unpacked == Unpacked(form, bytes, decoders: decoders))
     }
 }

@@ -21,7 +21,8 @@ public struct DebianVerifier: Sendable {
 
     /// Checks the package. What keeps it from being read to its end is a finding too; its check is the error's code.
     ///
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read.
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read, or
+    ///   ``FormatError/Code/cancelled``.
     public func verification() throws(FormatError) -> Verification {
         var verifier = self
         let covered = try verifier.check()
@@ -50,7 +51,7 @@ public struct DebianVerifier: Sendable {
             let digests = try checkData()
             return checkLists(digests) ? [.files] : []
         } catch {
-            if error.code == .inputOutput { throw error }
+            if error.code == .inputOutput || error.code == .cancelled { throw error }
             findings.add(Finding(error))
             return []
         }

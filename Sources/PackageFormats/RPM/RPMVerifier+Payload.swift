@@ -63,7 +63,7 @@ extension RPMVerifier {
         do throws(FormatError) {
             try checkArchive(compressed)
         } catch {
-            if error.code == .inputOutput { throw error }
+            if error.code == .inputOutput || error.code == .cancelled { throw error }
             findings.add(Finding(error))
         }
         try compressed.drain()

@@ -30,7 +30,8 @@ public struct RPMVerifier {
 
     /// Checks the package.
     ///
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read.
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read, or
+    ///   ``FormatError/Code/cancelled``.
     public func verification() throws(FormatError) -> Verification {
         var verifier = self
         verifier.checkLead()

@@ -181,7 +181,8 @@ public struct PackageFile: Sendable {
     /// Checks everything that the format lets one check; signatures are listed and not judged.
     ///
     /// - Parameter limits: what reading the payload may cost at most.
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read.
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read, or
+    ///   ``FormatError/Code/cancelled``.
     public func verify(limits: PayloadLimits = PayloadLimits()) throws(FormatError) -> Verification {
         do throws(FormatError) {
             switch reader {
@@ -203,7 +204,8 @@ public struct PackageFile: Sendable {
     ///   - path: the package.
     ///   - limits: what reading the payload may cost at most.
     ///   - decoders: decompressors to use again, where many packages are checked.
-    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read at all.
+    /// - Throws: ``FormatError`` with code ``FormatError/Code/inputOutput`` where the file cannot be read at all, or
+    ///   ``FormatError/Code/cancelled``.
     public static func verify(
         _ path: FilePath,
         limits: PayloadLimits = PayloadLimits(),

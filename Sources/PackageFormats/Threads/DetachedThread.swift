@@ -14,20 +14,24 @@ package final class DetachedThread: Sendable {
     ///   - body: what it does.
     /// - Returns: whether the system had a thread left.
     package static func start(processorsAway distance: Int? = nil, _ body: @escaping @Sendable () -> Void) -> Bool {
+        if let distance, let allowed = ProcessorSet.allowed, let processors = allowed.away(distance) {
+            let isStarted = start(on: processors) {
+                allowed.takeThread()
+                body()
+            }
+            // A system may not let programs choose.
+            if isStarted { return true }
+        }
+        return start(on: nil, body)
+    }
+
+    private static func start(on processors: ProcessorSet?, _ body: @escaping @Sendable () -> Void) -> Bool {
         var thread = pthread_t()
         var attributes = pthread_attr_t()
         guard pthread_attr_init(&attributes) == 0 else { return false }
         defer { pthread_attr_destroy(&attributes) }
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
-        var body = body
-        if let distance, let allowed = ProcessorSet.allowed, let first = allowed.away(distance),
-            first.isWhereThreadsBegin(&attributes)
-        {
-            body = { [body] in
-                allowed.takeThread()
-                body()
-            }
-        }
+        if let processors, !processors.isWhereThreadsBegin(&attributes) { return false }
         let box = Unmanaged.passRetained(DetachedThread(body))
         let result = pthread_create(
             &thread,
