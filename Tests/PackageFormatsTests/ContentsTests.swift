@@ -107,13 +107,27 @@ struct ContentsTests {
     @Test(
         "refuses paths that no package may have",
         arguments: [
-            "", "opt", "/opt/../etc", "/opt/./x", "/opt//x", "/a\nb", "/a\0b",
+            "", "opt", ".", "..", "/opt/../etc", "/opt/./x", "/opt//x", "//opt", "/.", "/..", "/./opt", "/../opt",
+            "/opt/.",
+            "/opt/..", "/opt/../", "/.a/..", "/opt/.hidden/../x", "/a\nb", "/a\0b", "/\n", "/a\0", "/.a\n",
             "/" + String(repeating: "x", count: 5000),
         ]
     )
     func badPaths(path: String) {
         let error = #expect(throws: FormatError.self) { try PackagePath(path) }
         #expect(error?.code == .invalidPath)
+    }
+
+    @Test(
+        "takes every other path, without the slashes that it ends in",
+        arguments: [
+            ("/", "/"), ("//", "/"), ("/a", "/a"), ("/opt/", "/opt"), ("/opt//", "/opt"), ("/.a", "/.a"),
+            ("/..a", "/..a"),
+            ("/...", "/..."), ("/a./b..", "/a./b.."), ("/a/.b/..c/d", "/a/.b/..c/d"), ("/ä\t\u{7F}", "/ä\t\u{7F}"),
+        ]
+    )
+    func goodPaths(path: String, expected: String) throws {
+        #expect(try PackagePath(path).bytes == Array(expected.utf8))
     }
 
     @Test("reads content exactly, and notices files that changed")

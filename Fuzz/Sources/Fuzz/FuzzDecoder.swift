@@ -168,7 +168,12 @@ enum FuzzDecoder: String, CaseIterable {
 
         init(_ form: CompressedForm, _ bytes: [UInt8], decoders: DecoderPool?) {
             do throws(FormatError) {
-                let source = try DecodingSource(form, MemorySource(bytes), limit: FuzzDecoder.limits.bytes, decoders: decoders)
+                let source = try DecodingSource(
+                    form,
+                    MemorySource(bytes),
+                    limit: FuzzDecoder.limits.bytes,
+                    decoders: decoders
+                )
                 var reader = StreamReader(source)
                 while try !reader.isAtEnd() {
                     for byte in try reader.available() {

@@ -110,20 +110,11 @@ struct CpioReader {
 
     /// One of several numbers of eight hexadecimal digits.
     private static func number(_ fields: RawSpan, _ index: Int, at offset: UInt64) throws(FormatError) -> UInt32 {
-        // All eight at once, a digit a byte, the first in the highest.
         let digits = UInt64(bigEndian: fields.unsafeLoadUnaligned(fromByteOffset: index * 8, as: UInt64.self))
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        // Only letters have this bit; in lower case they have that of blanks too.
-        let letters = digits >> 6 & ones
-        let values = (digits & (0x0F * ones)) &+ 9 * letters
-        // The digits that would be written for these values.
-        let written = values &+ 0x30 * ones &+ 0x27 * ((values &+ 6 * ones) >> 4 & ones)
-        guard values & (0xF0 * ones) == 0, written == digits | letters << 5 else {
+        guard let number = HexadecimalDigits.number(digits) else {
             throw FormatError(.cpioNumber, "an entry's header holds no hexadecimal number", offset: offset)
         }
-        var number = (values | values >> 4) & 0x00FF_00FF_00FF_00FF
-        number = (number | number >> 8) & 0x0000_FFFF_0000_FFFF
-        return UInt32(truncatingIfNeeded: number | number >> 16)
+        return number
     }
 }
 

@@ -76,15 +76,17 @@ extension SHA3_256: HashState { fileprivate var digest: [UInt8] { finalize().wit
 extension SHA3_512: HashState { fileprivate var digest: [UInt8] { finalize().withUnsafeBytes { Array($0) } } }
 
 extension [UInt8] {
-    /// Whether a text is what ``hexadecimal`` gives, without making that.
+    /// Whether a text is what ``hexadecimal`` gives, without making that; the length is a multiple of four, as of all digests.
     func isHexadecimal(_ text: String) -> Bool {
-        guard text.utf8.count == 2 * count else { return false }
+        guard count % 4 == 0, text.utf8.count == 2 * count else { return false }
         var text = text
         return text.withUTF8 { digits in
-            withUnsafeBufferPointer { bytes in
-                var difference: UInt8 = 0
-                for (place, byte) in bytes.enumerated() {
-                    difference |= (digits[2 * place] ^ digit(byte >> 4)) | (digits[2 * place + 1] ^ digit(byte & 15))
+            withUnsafeBytes { bytes in
+                var difference: UInt64 = 0
+                for place in stride(from: 0, to: bytes.count, by: 4) {
+                    let number = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+                    let found = UnsafeRawBufferPointer(digits).loadUnaligned(fromByteOffset: 2 * place, as: UInt64.self)
+                    difference |= HexadecimalDigits.of(number) ^ UInt64(bigEndian: found)
                 }
                 return difference == 0
             }

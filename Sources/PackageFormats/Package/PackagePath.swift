@@ -65,11 +65,27 @@ public struct PackagePath: Sendable, Hashable {
         return bytes.count > length && bytes[length] == 0x2F && bytes.starts(with: directory.bytes)
     }
 
+    /// Whether nothing in a path needs a closer look: no byte that it may not have, and behind no slash nothing, a slash or a dot.
+    private static func isPlain(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { bytes in
+            // Numbers instead of conditions, so that many bytes are looked at together.
+            var odd: UInt8 = bytes.last == 0x2F ? 1 : 0
+            for index in 1..<bytes.count {
+                let next = bytes[index]
+                let isSlash: UInt8 = bytes[index - 1] == 0x2F ? 1 : 0
+                // A dot or a slash.
+                let isOdd: UInt8 = next &- 0x2E < 2 ? 1 : 0
+                odd |= isSlash & isOdd | (next == 0 ? 1 : 0) | (next == 0x0A ? 1 : 0)
+            }
+            return odd == 0
+        }
+    }
+
     private static func complaint(about bytes: [UInt8]) -> String? {
         guard bytes.first == 0x2F else { return "a path in a package has to be absolute" }
         guard bytes.count <= maximumLength else { return "the path is longer than \(maximumLength) bytes" }
+        if bytes.count == 1 || isPlain(bytes) { return nil }
         if bytes.contains(where: { $0 == 0 || $0 == 0x0A }) { return "the path holds a NUL or a line feed" }
-        if bytes.count == 1 { return nil }
         // Of the present component: its length, and whether it has dots only.
         var (length, isDots) = (0, true)
         for index in 1...bytes.count {
@@ -99,6 +115,19 @@ extension PackagePath: Comparable {
 extension PackagePath: CustomStringConvertible {
     /// The path as text; bytes that are no UTF-8 show as U+FFFD.
     public var description: String { String(decoding: bytes, as: UTF8.self) }
+}
+
+extension ArraySlice<UInt8> {
+    /// Whether the bytes are the same: an order of magnitude faster than `==`, which compares one by one.
+    func equals(_ other: ArraySlice<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        return withUnsafeBytes { left in
+            other.withUnsafeBytes { right in
+                guard let left = left.baseAddress, let right = right.baseAddress else { return true }
+                return memcmp(left, right, count) == 0
+            }
+        }
+    }
 }
 
 extension [UInt8] {

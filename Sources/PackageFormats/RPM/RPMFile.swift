@@ -224,7 +224,7 @@ extension [RPMFile] {
         for index in indices {
             let bytes = self[index].listed.entry.path.bytes
             let parent = bytes[..<Swift.max(1, bytes.lastIndex(of: 0x2F) ?? 0)]
-            if parent != last.path { last = (parent, find(self[index].listed.entry.path.parent)) }
+            if !parent.equals(last.path) { last = (parent, find(self[index].listed.entry.path.parent)) }
             parents.append(last.place)
         }
         return parents

@@ -95,7 +95,7 @@ public struct RPMPayloadReader {
 
     /// The place in the list of a file with a name that begins with no slash.
     private mutating func number(of name: ArraySlice<UInt8>) -> Int? {
-        if likely < files.count, files[likely].listed.entry.path.bytes.dropFirst() == name { return likely }
+        if likely < files.count, files[likely].listed.entry.path.bytes.dropFirst().equals(name) { return likely }
         if numbers == nil {
             numbers = Dictionary(
                 files.enumerated().map { ($0.element.entry.path.bytes.dropFirst(), $0.offset) },
