@@ -93,13 +93,41 @@ extension Acceptance {
             [Signal.interrupt, .terminate]
         )
         func looking(command: String, signal: Signal) async throws {
-            // Nobody reads what it says, so that it comes to a halt when the pipe is full.
+            let status = try await looking([Program.path(), command], signal) { _ in }
+            #expect(status == .exited(130))
+        }
+
+        @Test("a signal that a run was started to ignore does not end it", .timeLimit(.minutes(5)))
+        func ignoring() async throws {
+            let script = #"trap "" HUP; exec "$0" "$@""#
+            let status = try await looking(["sh", "-c", script, Program.path(), "verify"], .terminalClosed) { pipe in
+                var lines = 0
+                var piece = [UInt8](repeating: 0, count: 1 << 16)
+                while true {
+                    let count = try piece.withUnsafeMutableBytes { try pipe.read(into: $0) }
+                    guard count > 0 else { break }
+                    lines += piece[..<count].count { $0 == UInt8(ascii: "\n") }
+                }
+                #expect(lines == Self.lookedAt)
+            }
+            #expect(status == .exited(0))
+        }
+
+        /// Many more packages than a pipe has room for what is said of them.
+        private static let lookedAt = 3000
+
+        /// Sends a signal to a command that looks at packages, once it has come to a halt because nobody reads what it says.
+        private func looking(
+            _ command: [String],
+            _ signal: Signal,
+            afterwards: (FileDescriptor) throws -> Void
+        ) async throws -> TerminationStatus {
             let pipe = try FileDescriptor.pipe()
             defer { try? pipe.readEnd.close() }
             let package = Fixtures.folder.appending("rpm/gold-comp-gz-1-1.noarch.rpm").string
-            let ended = try await Subprocess.run(
-                .path(FilePath(Program.path())),
-                arguments: Arguments([command] + Array(repeating: package, count: 3000)),
+            return try await Subprocess.run(
+                command[0].contains("/") ? .path(FilePath(command[0])) : .name(command[0]),
+                arguments: Arguments(Array(command.dropFirst()) + Array(repeating: package, count: Self.lookedAt)),
                 input: .none,
                 output: .fileDescriptor(pipe.writeEnd, closeAfterSpawningProcess: true),
                 error: .discarded
@@ -108,37 +136,8 @@ extension Acceptance {
                     try await Task.sleep(for: .milliseconds(20))
                 }
                 try execution.send(signal: signal)
-            }
-            #expect(ended.terminationStatus == .exited(130))
-        }
-
-        @Test("a signal that a run was started to ignore does not end it", .timeLimit(.minutes(5)))
-        func ignoring() async throws {
-            let pipe = try FileDescriptor.pipe()
-            defer { try? pipe.readEnd.close() }
-            let package = Fixtures.folder.appending("rpm/gold-comp-gz-1-1.noarch.rpm").string
-            let script = #"trap "" HUP; exec "$0" verify "$@""#
-            let ended = try await Subprocess.run(
-                .name("sh"),
-                arguments: Arguments(["-c", script, Program.path()] + Array(repeating: package, count: 3000)),
-                input: .none,
-                output: .fileDescriptor(pipe.writeEnd, closeAfterSpawningProcess: true),
-                error: .discarded
-            ) { execution in
-                while try Self.bytes("wchar", of: execution.processIdentifier.value) < 32 << 10 {
-                    try await Task.sleep(for: .milliseconds(20))
-                }
-                try execution.send(signal: .terminalClosed)
-                var output: [UInt8] = []
-                var piece = [UInt8](repeating: 0, count: 1 << 16)
-                while true {
-                    let count = try piece.withUnsafeMutableBytes { try pipe.readEnd.read(into: $0) }
-                    guard count > 0 else { break }
-                    output += piece[..<count]
-                }
-                #expect(output.count { $0 == UInt8(ascii: "\n") } == 3000)
-            }
-            #expect(ended.terminationStatus == .exited(0))
+                try afterwards(pipe.readEnd)
+            }.terminationStatus
         }
 
         /// How much a process has read (`rchar`) or written (`wchar`) until now, which says how far it is.
