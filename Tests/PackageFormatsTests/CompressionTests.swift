@@ -1,3 +1,4 @@
+import SystemPackage
 import Testing
 
 @testable import PackageFormats
@@ -173,11 +174,46 @@ struct CompressionTests {
             #expect(try decode(compressed, codec.2, decoders: pool) == bytes)
             #expect(try decode(compressed + compressed, codec.2, decoders: pool) == bytes + bytes)
         }
-        let kept = try #require(try pool.take(codec.2))
-        #expect(try pool.take(codec.2) == nil, "one at a time was in use")
-        pool.give(kept, codec.2)
-        for other in CompressedForm.allCases where other != codec.2 { #expect(try pool.take(other) == nil) }
-        #expect(try pool.take(codec.2) === kept)
+        try compressed.withUnsafeBytes { compressed in
+            let kept = try #require(try pool.take(codec.2, for: compressed))
+            #expect(try pool.take(codec.2, for: compressed) == nil, "one at a time was in use")
+            pool.give(kept, codec.2)
+            for other in CompressedForm.allCases where other != codec.2 {
+                #expect(try pool.take(other, for: compressed) == nil)
+            }
+            #expect(try pool.take(codec.2, for: compressed) === kept)
+        }
+    }
+
+    @Test("uses no decoder again whose window would show in a damaged stream")
+    func decodersForWindows() throws {
+        // Five bytes in a frame with a window of 8 MiB.
+        let good: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x68, 0x29, 0, 0, 0x31, 0x32, 0x33, 0x34, 0x35]
+        let find = try #require(FuzzFindTests.finds.first { $0.hasSuffix("zstd/frame-longer-than-it-says") })
+        let damaged = try InputFile(opening: FilePath(find)).bytes(at: 0, count: 1000)
+        let pool = DecoderPool()
+        func code(_ pool: DecoderPool?) -> FormatError.Code? {
+            do {
+                _ = try decode(damaged, .zstd, decoders: pool)
+                return nil
+            } catch {
+                return (error as? FormatError)?.code
+            }
+        }
+        #expect(try decode(good, .zstd, decoders: pool) == Array("12345".utf8))
+        #expect(code(pool) == .corruptStream)
+        #expect(code(nil) == .corruptStream)
+
+        #expect(try decode(good, .zstd, decoders: pool) == Array("12345".utf8))
+        try good.withUnsafeBytes { good in
+            let kept = try #require(try pool.take(.zstd, for: good))
+            for other in [UInt8(0x60), 0x70] {
+                var frame = Array(good)
+                frame[5] = other
+                pool.give(kept, .zstd)
+                #expect(try frame.withUnsafeBytes { try pool.take(.zstd, for: $0) } == nil)
+            }
+        }
     }
 
     @Test(
@@ -211,7 +247,7 @@ struct CompressionTests {
     func largeDecoders(form: CompressedForm, stream: [UInt8]) throws {
         let pool = DecoderPool()
         #expect(try decode(stream, form, decoders: pool) == Array("12345".utf8))
-        #expect(try pool.take(form) == nil)
+        #expect(try stream.withUnsafeBytes { try pool.take(form, for: $0) } == nil)
     }
 
     @Test("stops a stream that grows beyond its limit", arguments: codecs)

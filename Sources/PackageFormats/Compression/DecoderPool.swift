@@ -21,13 +21,22 @@ public final class DecoderPool: Sendable {
     /// at once.
     public init() {}
 
-    /// One that was given back, ready for a stream, or `nil` if there is none.
-    func take(_ form: CompressedForm) throws(FormatError) -> (any StreamDecoder)? {
+    /// One that was given back and does with a stream what a new one would, or `nil` if there is none.
+    ///
+    /// - Parameters:
+    ///   - form: the compression.
+    ///   - beginning: the first bytes of the stream.
+    func take(
+        _ form: CompressedForm,
+        for beginning: UnsafeRawBufferPointer
+    ) throws(FormatError) -> (any StreamDecoder)? {
         let idle = idle.withLock { idle in
             idle.lastIndex { $0.form == form }.map { idle.remove(at: $0) }
         }
-        try idle?.decoder.restart()
-        return idle?.decoder
+        // One that does not suit makes room for one that does.
+        guard let decoder = idle?.decoder, decoder.suits(beginning) else { return nil }
+        try decoder.restart()
+        return decoder
     }
 
     /// Keeps one, whatever became of its last stream, which the caller no longer uses.

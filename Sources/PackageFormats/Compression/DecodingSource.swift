@@ -21,7 +21,8 @@ public enum CompressedForm: String, Sendable, Hashable, CaseIterable {
 public final class DecodingSource: ByteSource {
     private let form: CompressedForm
     private let source: any ByteSource
-    private let decoder: (any StreamDecoder)?
+    /// Made or taken when the first bytes are there.
+    private var decoder: (any StreamDecoder)?
     private let decoders: DecoderPool?
     private let limit: UInt64
     private let allowsSeveral: Bool
@@ -54,17 +55,18 @@ public final class DecodingSource: ByteSource {
         self.limit = limit
         self.allowsSeveral = allowsSeveral
         self.decoders = decoders
-        decoder = if let idle = try decoders?.take(form) { idle } else { try DecodingSource.decoder(form) }
     }
 
-    private static func decoder(_ form: CompressedForm) throws(FormatError) -> (any StreamDecoder)? {
-        switch form {
+    /// The decoder of this stream, whose first bytes are at hand.
+    private func startDecoder() throws(FormatError) -> any StreamDecoder {
+        let beginning = UnsafeRawBufferPointer(rebasing: input[start..<end])
+        if let idle = try decoders?.take(form, for: beginning) { return idle }
+        return switch form {
         case .gzip: try GzipDecoder()
         case .bzip2: try Bzip2Decoder()
         case .xz: try LzmaDecoder(.xz)
         case .lzma: try LzmaDecoder(.alone)
-        case .zstd: try ZstdDecoder()
-        case .none: nil
+        case .zstd, .none: try ZstdDecoder()
         }
     }
 
@@ -79,7 +81,7 @@ public final class DecodingSource: ByteSource {
     ///   ``FormatError/Code/streamFormat``, ``FormatError/Code/streamChecksum``, ``FormatError/Code/streamLength``,
     ///   ``FormatError/Code/streamTruncated`` and ``FormatError/Code/trailingStream``.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
-        let count = if let decoder { try read(into: buffer, with: decoder) } else { try source.read(into: buffer) }
+        let count = form == .none ? try source.read(into: buffer) : try decode(into: buffer)
         produced += UInt64(count)
         guard produced <= limit else {
             throw FormatError(.limitExceeded, "decompresses to more than the \(limit) bytes that are allowed")
@@ -87,16 +89,15 @@ public final class DecodingSource: ByteSource {
         return count
     }
 
-    private func read(
-        into buffer: UnsafeMutableRawBufferPointer,
-        with decoder: any StreamDecoder
-    ) throws(FormatError) -> Int {
+    private func decode(into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) -> Int {
         while true {
             if start == end, !sourceEnded {
                 start = 0
                 end = try source.read(into: input)
                 sourceEnded = end == 0
             }
+            let decoder = if let decoder { decoder } else { try startDecoder() }
+            self.decoder = decoder
             if betweenMembers {
                 if start == end { return 0 }
                 guard allowsSeveral else {
@@ -135,8 +136,15 @@ protocol StreamDecoder: AnyObject {
     /// Gets ready for another member, whatever became of the last one.
     func restart() throws(FormatError)
 
+    /// Whether a stream that begins with these bytes comes out as it does of a new decoder, be it damaged or not.
+    func suits(_ beginning: UnsafeRawBufferPointer) -> Bool
+
     /// How many bytes it holds, or a little more.
     var size: Int { get }
+}
+
+extension StreamDecoder {
+    func suits(_ beginning: UnsafeRawBufferPointer) -> Bool { true }
 }
 
 extension FormatError.Code {

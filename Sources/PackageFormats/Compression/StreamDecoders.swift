@@ -170,25 +170,54 @@ final class LzmaDecoder: StreamDecoder {
 }
 
 /// zstd frames through libzstd.
+///
+/// Once it has room for a window, libzstd uses all of that for smaller ones too. What damaged frames refer to beyond their
+/// window is then there, and not in a new decoder; so the room has to be the one that a new decoder would have.
 final class ZstdDecoder: StreamDecoder {
     private let context: OpaquePointer
+    /// What it takes up without room for a window.
+    private let sizeWhenNew: Int
+    /// The window of all frames that it has had room for; `nil` where they differ, or say so in another way.
+    private var window: UInt8?
+    private var isAtFrame = true
 
     init() throws(FormatError) {
         guard let context = ZSTD_createDCtx() else { throw .noMemory("zstd") }
         self.context = context
         ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 27)
+        sizeWhenNew = ZSTD_sizeof_DCtx(context)
     }
 
     deinit { ZSTD_freeDCtx(context) }
 
     var size: Int { ZSTD_sizeof_DCtx(context) }
 
-    func restart() throws(FormatError) { ZSTD_DCtx_reset(context, ZSTD_reset_session_only) }
+    func suits(_ beginning: UnsafeRawBufferPointer) -> Bool {
+        size == sizeWhenNew || window != nil && window == ZstdDecoder.window(of: beginning)
+    }
+
+    /// The byte that says how large a frame's window is, if nothing else of the frame's header has to do with that
+    /// (RFC 8878, 3.1.1.1).
+    private static func window(of frame: UnsafeRawBufferPointer) -> UInt8? {
+        // Neither a single segment nor the length of the contents.
+        guard frame.count >= 6, frame.starts(with: [0x28, 0xB5, 0x2F, 0xFD]), frame[4] & 0xE0 == 0 else { return nil }
+        return frame[5]
+    }
+
+    func restart() throws(FormatError) {
+        ZSTD_DCtx_reset(context, ZSTD_reset_session_only)
+        isAtFrame = true
+    }
 
     func decode(
         _ input: UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
     ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
+        if isAtFrame {
+            let next = ZstdDecoder.window(of: input)
+            window = size == sizeWhenNew || window == next ? next : nil
+            isAtFrame = false
+        }
         var source = ZSTD_inBuffer(src: input.baseAddress, size: input.count, pos: 0)
         var target = ZSTD_outBuffer(dst: output.baseAddress, size: output.count, pos: 0)
         let result = ZSTD_decompressStream(context, &target, &source)
