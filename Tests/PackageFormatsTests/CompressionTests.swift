@@ -185,6 +185,23 @@ struct CompressionTests {
         }
     }
 
+    @Test(
+        "takes no frames of zstd before 0.8, whatever libzstd does",
+        arguments: [0x1E, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27]
+    )
+    func oldFrames(first: UInt8) throws {
+        let find = try #require(FuzzFindTests.finds.first { $0.hasSuffix("zstd/frame-of-version-0.7") })
+        var frame = try InputFile(opening: FilePath(find)).bytes(at: 0, count: 1000)
+        frame[0] = first
+        let error = #expect(throws: FormatError.self) { try decode(frame, .zstd) }
+        #expect(error?.code == .streamFormat)
+        let good: [UInt8] = [0x28, 0xB5, 0x2F, 0xFD, 0x00, 0x68, 0x29, 0, 0, 0x31, 0x32, 0x33, 0x34, 0x35]
+        let behind = #expect(throws: FormatError.self) { try decode(good + frame, .zstd) }
+        #expect(behind?.code == .trailingStream)
+        // A frame to skip is one that is passed over.
+        #expect(try decode([0x5A, 0x2A, 0x4D, 0x18, 2, 0, 0, 0, 7, 7] + good, .zstd) == Array("12345".utf8))
+    }
+
     @Test("uses no decoder again whose window would show in a damaged stream")
     func decodersForWindows() throws {
         // Five bytes in a frame with a window of 8 MiB.

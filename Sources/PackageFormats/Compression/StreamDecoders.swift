@@ -213,7 +213,10 @@ final class ZstdDecoder: StreamDecoder {
         _ input: UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
     ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
-        if isAtFrame {
+        if isAtFrame, let first = input.first {
+            // A frame, or one to skip. libzstd also reads frames of before its version 0.8, which no package has, and gives
+            // memory away that nobody wrote where they are damaged.
+            guard first == 0x28 || 0x50...0x5F ~= first else { throw .corrupt("zstd", .streamFormat) }
             let next = ZstdDecoder.window(of: input)
             window = size == sizeWhenNew || window == next ? next : nil
             isAtFrame = false
