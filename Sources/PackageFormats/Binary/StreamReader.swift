@@ -7,8 +7,7 @@ struct StreamReader {
     private var start = 0
     private var end: Int
 
-    /// Most archives are small: the buffer doubles when a source has filled it.
-    private static let firstBufferSize = 1 << 13
+    /// Room for most archives of small packages, which libzstd then decompresses in one step, without a window of its own.
     private static let bufferSize = 1 << 16
 
     /// How many bytes were taken so far.
@@ -18,7 +17,7 @@ struct StreamReader {
     init(_ source: any ByteSource, truncation: FormatError.Code = .truncated) {
         self.source = source
         self.truncation = truncation
-        buffer = [UInt8](repeating: 0, count: StreamReader.firstBufferSize)
+        buffer = [UInt8](repeating: 0, count: StreamReader.bufferSize)
         end = 0
     }
 
@@ -35,9 +34,6 @@ struct StreamReader {
         if start < end { return true }
         guard let source else { return false }
         var failure: FormatError?
-        if end == buffer.count, end < StreamReader.bufferSize {
-            buffer = [UInt8](repeating: 0, count: min(2 * end, StreamReader.bufferSize))
-        }
         start = 0
         end = buffer.withUnsafeMutableBytes { room in
             do throws(FormatError) {
