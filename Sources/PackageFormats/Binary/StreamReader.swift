@@ -17,7 +17,10 @@ struct StreamReader {
     init(_ source: any ByteSource, truncation: FormatError.Code = .truncated) {
         self.source = source
         self.truncation = truncation
-        buffer = [UInt8](repeating: 0, count: StreamReader.bufferSize)
+        // Only what a source has written is read, so that nothing has to be cleared, which takes time for a small package.
+        buffer = [UInt8](unsafeUninitializedCapacity: StreamReader.bufferSize) { _, count in
+            count = StreamReader.bufferSize
+        }
         end = 0
     }
 
