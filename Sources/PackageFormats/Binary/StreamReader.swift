@@ -17,10 +17,7 @@ struct StreamReader {
     init(_ source: any ByteSource, truncation: FormatError.Code = .truncated) {
         self.source = source
         self.truncation = truncation
-        // Only what a source has written is read, so that nothing has to be cleared, which takes time for a small package.
-        buffer = [UInt8](unsafeUninitializedCapacity: StreamReader.bufferSize) { _, count in
-            count = StreamReader.bufferSize
-        }
+        buffer = []
         end = 0
     }
 
@@ -38,6 +35,13 @@ struct StreamReader {
         guard let source else { return false }
         var failure: FormatError?
         start = 0
+        if buffer.isEmpty {
+            // Made here so that a reader may be handed on before it is used, without a copy of its room. Only what a source
+            // has written is read, so that nothing has to be cleared, which takes time for a small package.
+            buffer = [UInt8](unsafeUninitializedCapacity: StreamReader.bufferSize) { _, count in
+                count = StreamReader.bufferSize
+            }
+        }
         end = buffer.withUnsafeMutableBytes { room in
             do throws(FormatError) {
                 return try source.read(into: room)
