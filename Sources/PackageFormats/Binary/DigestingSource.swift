@@ -21,20 +21,22 @@ public final class DigestingSource: ByteSource {
     ///
     /// - Parameters:
     ///   - source: the other.
-    ///   - algorithms: the digests to take of everything.
-    public convenience init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>) {
+    ///   - algorithms: the digests to take of everything; one that is named twice is taken once.
+    public convenience init(_ source: any ByteSource, _ algorithms: [DigestAlgorithm]) {
         self.init(source, algorithms, usesThreads: false)
     }
 
     /// The same, each digest taken on a thread of its own if much is going to be read.
-    init(_ source: any ByteSource, _ algorithms: Set<DigestAlgorithm>, usesThreads: Bool) {
+    init(_ source: any ByteSource, _ algorithms: [DigestAlgorithm], usesThreads: Bool) {
         self.source = source
         self.usesThreads = usesThreads
         for algorithm in algorithms { add(algorithm) }
     }
 
-    /// Starts a digest, of bytes at hand and then of all that is read.
+    /// Starts a digest, of bytes at hand and then of all that is read, unless it was started before.
     func add(_ algorithm: DigestAlgorithm, after prefix: [UInt8] = []) {
+        if background.contains(where: { $0.algorithm == algorithm }) { return }
+        if digests.contains(where: { $0.algorithm == algorithm }) { return }
         guard !usesThreads else {
             let digest = BackgroundDigest(algorithm)
             if !prefix.isEmpty { digest.write(prefix) }
@@ -70,13 +72,16 @@ public final class DigestingSource: ByteSource {
     public func drain() throws(FormatError) { try forEachPiece { (_) throws(FormatError) in } }
 
     /// A digest of what was read so far, hexadecimal; `nil` for one that was not started.
-    public func hexadecimal(_ algorithm: DigestAlgorithm) -> String? {
+    public func hexadecimal(_ algorithm: DigestAlgorithm) -> String? { digest(algorithm)?.hexadecimal }
+
+    /// A digest of what was read so far; `nil` for one that was not started.
+    func digest(_ algorithm: DigestAlgorithm) -> [UInt8]? {
         if let index = background.firstIndex(where: { $0.algorithm == algorithm }) {
             let last = background[index].pending
             background[index].pending = []
-            return background[index].digest.finalize(after: last).hexadecimal
+            return background[index].digest.finalize(after: last)
         }
-        return digests.first { $0.algorithm == algorithm }?.digest.finalize().hexadecimal
+        return digests.first { $0.algorithm == algorithm }?.digest.finalize()
     }
 }
 

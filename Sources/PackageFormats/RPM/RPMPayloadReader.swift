@@ -96,6 +96,10 @@ public struct RPMPayloadReader {
     /// The place in the list of a file with a name that begins with no slash.
     private mutating func number(of name: ArraySlice<UInt8>) -> Int? {
         if likely < files.count, files[likely].listed.entry.path.bytes.dropFirst().equals(name) { return likely }
+        // Of a few files each is looked at sooner than a dictionary is made.
+        if files.count <= 16 {
+            return files.indices.first { files[$0].listed.entry.path.bytes.dropFirst().equals(name) }
+        }
         if numbers == nil {
             numbers = Dictionary(
                 files.enumerated().map { ($0.element.entry.path.bytes.dropFirst(), $0.offset) },

@@ -41,12 +41,12 @@ extension RPMVerifier {
     /// Reads the payload once, takes every digest of it and compares it with the list of files.
     ///
     /// - Returns: which digests of the header, and of the payload, were found to be right.
-    mutating func checkPayload() throws(FormatError) -> (header: Set<DigestAlgorithm>, payload: Set<DigestAlgorithm>) {
+    mutating func checkPayload() throws(FormatError) -> (header: [DigestAlgorithm], payload: [DigestAlgorithm]) {
         let (signature, header) = (reader.signature, reader.header)
         let tags = reader.payloadDigestsInHeader
         let compressed = DigestingSource(
             reader.file.part(from: reader.payloadRange.lowerBound),
-            Set(tags.map(\.algorithm)),
+            tags.map { $0.algorithm },
             usesThreads: hasLargePayload
         )
         if !header.contains(.payloadDigest), header.contains(.payloadDigestAlt),
@@ -71,18 +71,18 @@ extension RPMVerifier {
         let size = UInt64(reader.headerBytes.count) + compressed.count
         compareSize("size", signature.integer(.longSize) ?? signature.integer(.size), size, isExpected: !isVersion6)
         compareSize("payload-size", header.integer(.payloadSize), compressed.count, isExpected: false)
-        var (headerDigests, payloadDigests): (Set<DigestAlgorithm>, Set<DigestAlgorithm>) = ([], [])
+        var (headerDigests, payloadDigests): ([DigestAlgorithm], [DigestAlgorithm]) = ([], [])
         for (tag, algorithm) in tags where isWellFormed(tag) {
             guard let stored = header.text(tag) else { continue }
-            if compare("payload-digest", stored, compressed.hexadecimal(algorithm), field: tag.name) {
-                payloadDigests.insert(algorithm)
+            if compare("payload-digest", stored, compressed.digest(algorithm), field: tag.name) {
+                payloadDigests.append(algorithm)
             }
         }
         if case .binary(let stored)? = signature[.md5],
-            compare("header-payload-md5", stored.hexadecimal, compressed.hexadecimal(.md5), field: "MD5")
+            compare("header-payload-md5", stored.hexadecimal, compressed.digest(.md5), field: "MD5")
         {
-            headerDigests.insert(.md5)
-            payloadDigests.insert(.md5)
+            headerDigests.append(.md5)
+            payloadDigests.append(.md5)
         }
         return (headerDigests, payloadDigests)
     }
@@ -110,14 +110,14 @@ extension RPMVerifier {
         let tags = reader.archiveDigestsInHeader
         let archive = DigestingSource(
             try reader.archive(from: compressed, limits: limits),
-            Set(tags.map(\.algorithm)),
+            tags.map { $0.algorithm },
             usesThreads: hasLargePayload
         )
         try checkMembers(RPMPayloadReader(archive, files: files))
         try archive.drain()
         for (tag, algorithm) in tags where isWellFormed(tag) {
             guard let stored = header.text(tag) else { continue }
-            _ = compare("payload-digest-alt", stored, archive.hexadecimal(algorithm), field: tag.name)
+            _ = compare("payload-digest-alt", stored, archive.digest(algorithm), field: tag.name)
         }
         let stored =
             signature.integer(.longArchiveSize) ?? signature.integer(.payloadSize)

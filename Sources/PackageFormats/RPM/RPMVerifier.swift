@@ -12,7 +12,7 @@ public struct RPMVerifier {
     let parents: [Int?]
     var findings = FindingList()
     /// What digests vouch for that were found to be right.
-    var covered: Set<Verification.Part> = []
+    var covered = Set<Verification.Part>(minimumCapacity: Verification.Part.allCases.count)
 
     /// Makes a verifier of a package that was opened.
     ///
@@ -41,7 +41,7 @@ public struct RPMVerifier {
         let header = verifier.headerDigests()
         verifier.checkSignatures()
         let payload = try verifier.checkPayload()
-        verifier.judge(header: header.union(payload.header), payload: payload.payload)
+        verifier.judge(header: header + payload.header, payload: payload.payload)
         return Verification(
             findings: verifier.findings.findings,
             covered: verifier.covered,
@@ -79,39 +79,39 @@ public struct RPMVerifier {
     }
 
     /// Which digests of the header are right.
-    private mutating func headerDigests() -> Set<DigestAlgorithm> {
-        var right: Set<DigestAlgorithm> = []
+    private mutating func headerDigests() -> [DigestAlgorithm] {
+        var right: [DigestAlgorithm] = []
         let signature = reader.signature
         for (check, tag, algorithm) in [
             ("header-sha256", RPMTag<RPMSignatureKind>.sha256, DigestAlgorithm.sha256),
             ("header-sha3-256", .sha3_256, .sha3_256), ("header-sha1", .sha1, .sha1),
         ] {
             guard let stored = signature.text(tag) else { continue }
-            let computed = Digest.of(reader.headerBytes, algorithm).hexadecimal
-            if compare(check, stored, computed, field: tag.name) { right.insert(algorithm) }
+            let computed = Digest.of(reader.headerBytes, algorithm)
+            if compare(check, stored, computed, field: tag.name) { right.append(algorithm) }
         }
         return right
     }
 
     /// Notes a digest that is wrong; true if it is right.
-    mutating func compare(_ check: String, _ stored: String, _ computed: String?, field: String) -> Bool {
-        if stored == computed { return true }
+    mutating func compare(_ check: String, _ stored: String, _ computed: [UInt8]?, field: String) -> Bool {
+        if let computed, computed.isHexadecimal(stored) { return true }
         findings.error(
             check,
-            "the package says \(stored.prefix(128)), but it is \(computed ?? "unknown")",
+            "the package says \(stored.prefix(128)), but it is \(computed?.hexadecimal ?? "unknown")",
             at: .init(field: field)
         )
         return false
     }
 
     /// Says what is vouched for, and what is not, or by digests alone that can be forged.
-    private mutating func judge(header: Set<DigestAlgorithm>, payload: Set<DigestAlgorithm>) {
-        let weak: Set<DigestAlgorithm> = [.md5, .sha1]
+    private mutating func judge(header: [DigestAlgorithm], payload: [DigestAlgorithm]) {
+        func isWeak(_ algorithm: DigestAlgorithm) -> Bool { algorithm == .md5 || algorithm == .sha1 }
         if header.isEmpty {
             findings.error("header-digest-missing", "nothing in the package vouches for the header")
         } else {
             covered.insert(.header)
-            if header.isSubset(of: weak) {
+            if header.allSatisfy(isWeak) {
                 findings.warn(
                     "header-digest-weak",
                     "nothing but SHA-1 or MD5 covers the header, which rpm 6 refuses"
@@ -122,7 +122,7 @@ public struct RPMVerifier {
             findings.error("payload-digest-missing", "nothing in the package vouches for the payload")
         } else {
             covered.insert(.payload)
-            if payload.isSubset(of: weak) {
+            if payload.allSatisfy(isWeak) {
                 findings.warn("payload-digest-weak", "nothing but MD5 covers the payload, which rpm 6 refuses")
             }
         }
