@@ -138,28 +138,45 @@ struct CompressionTests {
         #expect(throws: FormatError.self) { try decode(compressed + [1, 2, 3, 4], .gzip) }
     }
 
-    @Test("inflates a small gzip member in one step", arguments: [1, 6, 9], [1, 17, 70_000, WholeGzip.maximumSize])
-    func wholeGzip(level: Int, size: Int) throws {
-        let bytes = sampleBytes(size)
-        let compressed = try encode(bytes, Compression(.gzip, level: level), threads: 1, piece: 65_536)
-        #expect(WholeGzip.inflate(compressed) == bytes)
+    /// What comes out of gzip data that are read in pieces, or the error.
+    private func inflate(_ compressed: [UInt8], pieceSize: Int) -> Result<[UInt8], FormatError> {
+        Result { () throws(FormatError) in
+            var bytes: [UInt8] = []
+            let source = try DecodingSource(.gzip, PiecewiseSource(compressed, pieceSize: pieceSize))
+            try source.forEachPiece { (piece) throws(FormatError) in
+                piece.withUnsafeBytes { bytes.append(contentsOf: $0) }
+            }
+            return bytes
+        }
     }
 
-    @Test("refuses gzip data that are not one small member, and never gives other bytes")
-    func noWholeGzip() throws {
-        let bytes = sampleBytes(1000)
-        let compressed = try encode(bytes, Compression(.gzip, level: 6), threads: 1, piece: 65_536)
-        for count in 0..<compressed.count { #expect(WholeGzip.inflate(Array(compressed[..<count])) == nil) }
-        for place in compressed.indices {
-            var damaged = compressed
-            damaged[place] ^= 0x10
-            // A time in the header, or the bits that fill up the last byte, change nothing.
-            #expect([nil, bytes].contains(WholeGzip.inflate(damaged)), "byte \(place)")
+    private func expectSameInPieces(_ compressed: [UInt8], _ what: String = "") -> Result<[UInt8], FormatError> {
+        let whole = inflate(compressed, pieceSize: 1 << 20)
+        #expect(whole == inflate(compressed, pieceSize: 16), "\(what)")
+        return whole
+    }
+
+    @Test("gives the same of gzip members at hand as a whole, damaged or not, as of pieces of them", arguments: [1, 6, 9])
+    func wholeGzip(level: Int) throws {
+        for size in [0, 1, 17, 1000, 70_000, 300_000] {
+            let bytes = sampleBytes(size)
+            let compressed = try encode(bytes, Compression(.gzip, level: level), threads: 1, piece: 65_536)
+            #expect(expectSameInPieces(compressed) == .success(bytes))
+            #expect(expectSameInPieces(compressed + compressed) == .success(bytes + bytes))
+            #expect(throws: FormatError.self) { try expectSameInPieces(compressed + [0]).get() }
+            #expect(throws: FormatError.self) { try expectSameInPieces(compressed + compressed.dropLast()).get() }
         }
-        #expect(WholeGzip.inflate(compressed + compressed) == nil)
-        #expect(WholeGzip.inflate(compressed + [0]) == nil)
-        let large = sampleBytes(WholeGzip.maximumSize + 1)
-        #expect(WholeGzip.inflate(try encode(large, Compression(.gzip, level: 6), threads: 1, piece: 65_536)) == nil)
+        let compressed = try encode(sampleBytes(1000), Compression(.gzip, level: level), threads: 1, piece: 65_536)
+        for count in 0..<compressed.count {
+            _ = expectSameInPieces(Array(compressed[..<count]), "\(count) bytes")
+        }
+        for place in compressed.indices {
+            for bit in 0..<8 {
+                var damaged = compressed
+                damaged[place] ^= 1 << bit
+                _ = expectSameInPieces(damaged, "bit \(bit) of byte \(place)")
+            }
+        }
     }
 
     @Test("decodes as ever with what another stream left, damaged or cut short", arguments: codecs.dropLast())

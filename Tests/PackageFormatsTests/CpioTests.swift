@@ -2,24 +2,6 @@ import Testing
 
 @testable import PackageFormats
 
-/// Gives some bytes, a few at a time.
-private final class Trickle: ByteSource {
-    private var rest: ArraySlice<UInt8>
-    private let piece: Int
-
-    init(_ bytes: [UInt8], piece: Int) {
-        rest = bytes[...]
-        self.piece = piece
-    }
-
-    func read(into buffer: UnsafeMutableRawBufferPointer) -> Int {
-        let next = rest.prefix(min(piece, buffer.count))
-        rest = rest.dropFirst(next.count)
-        buffer.copyBytes(from: next)
-        return next.count
-    }
-}
-
 private let header = CpioHeader(
     inode: 0x0123_ABCD,
     mode: 0o100644,
@@ -45,7 +27,7 @@ private let archive: [UInt8] = {
 struct CpioTests {
     @Test("reads the same in pieces of any size", arguments: [1, 2, 5, 8, 109, 110, 111, 4096])
     func pieces(size: Int) throws {
-        var reader = CpioReader(Trickle(archive, piece: size))
+        var reader = CpioReader(PiecewiseSource(archive, pieceSize: size))
         for expected in ["./a", "./etc/second"] {
             guard case .named(let found, let name)? = try reader.next() else {
                 Issue.record("there is no \(expected)")

@@ -26,7 +26,7 @@ public final class DecodingSource: ByteSource {
     private let decoders: DecoderPool?
     private let limit: UInt64
     private let allowsSeveral: Bool
-    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 64)
+    private let input = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     private var start = 0
     private var end = 0
     private var sourceEnded = false

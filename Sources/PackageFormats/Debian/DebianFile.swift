@@ -134,17 +134,8 @@ struct DebianFile: Sendable {
         )
     }
 
-    /// The control archive, unpacked in one step where it is small, as nearly every one is.
-    func controlArchive() throws(FormatError) -> TarReader {
-        if control.form == .gzip, control.member.size <= UInt64(WholeGzip.maximumSize),
-            let bytes = WholeGzip.inflate(
-                try file.bytes(at: control.member.offset, count: Int(clamping: control.member.size))
-            )
-        {
-            return TarReader(bytes)
-        }
-        return TarReader(try source(control))
-    }
+    /// The control archive.
+    func controlArchive() throws(FormatError) -> TarReader { TarReader(try source(control)) }
 
     /// Gives the bytes of the three members that make a package, one behind the other, which debsigs signs.
     func readMembers(_ body: (RawSpan) throws(FormatError) -> Void) throws(FormatError) {

@@ -45,10 +45,17 @@ public struct PackedStrings: Sendable, Hashable {
         var texts: [String] = []
         texts.reserveCapacity(count)
         var start = 0
+        // Neighbours are often the same, such as the owners of files.
+        var last: (bytes: UnsafeRawBufferPointer, text: String)?
         while start < bytes.count {
             let text = UnsafeRawBufferPointer(rebasing: bytes[start...]).untilNUL
-            texts.append(String(decoding: text, as: UTF8.self))
             start += text.count + 1
+            if let last, last.bytes.count == text.count, last.bytes.elementsEqual(text) {
+                texts.append(last.text)
+                continue
+            }
+            texts.append(String(decoding: text, as: UTF8.self))
+            last = texts.last.map { (text, $0) }
         }
         return texts
     }

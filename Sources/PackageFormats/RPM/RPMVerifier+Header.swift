@@ -109,6 +109,9 @@ extension RPMVerifier {
         }
     }
 
+    /// What the names of rpm's own features begin with.
+    private static let rpmlib = ArraySlice("rpmlib(".utf8)
+
     /// Whether the package asks for the features of rpm that it needs.
     private mutating func checkFeatures() {
         let names = reader.header.strings(.requireName) ?? PackedStrings()
@@ -129,9 +132,9 @@ extension RPMVerifier {
             if !files.isEmpty, reader.header.contains(.baseNames) { needed.append("CompressedFileNames") }
             if let algorithm = reader.header.integer(.fileDigestAlgo), algorithm != 1 { needed.append("FileDigests") }
         }
-        for name in names where name.starts(with: "rpmlib(".utf8) && name.last == 0x29 {
-            let feature = name.dropFirst(7).dropLast()
-            needed.removeAll { feature.elementsEqual($0.utf8) }
+        for name in names where name.last == 0x29 && name.prefix(RPMVerifier.rpmlib.count).equals(RPMVerifier.rpmlib) {
+            let feature = String(decoding: name.dropFirst(RPMVerifier.rpmlib.count).dropLast(), as: UTF8.self)
+            needed.removeAll { $0 == feature }
         }
         for feature in needed {
             findings.warn(

@@ -187,7 +187,7 @@ extension RPMVerifier {
             default: continue
             }
         }
-        if isEveryFileRight { covered.insert(.files) }
+        if isEveryFileRight { covered.append(.files) }
     }
 
     /// What today's rpm takes from the header alone and rpm 4.11 from the archive, and the order that it needs.

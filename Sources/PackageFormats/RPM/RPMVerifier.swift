@@ -12,7 +12,7 @@ public struct RPMVerifier {
     let parents: [Int?]
     var findings = FindingList()
     /// What digests vouch for that were found to be right.
-    var covered = Set<Verification.Part>(minimumCapacity: Verification.Part.allCases.count)
+    var covered: [Verification.Part] = []
 
     /// Makes a verifier of a package that was opened.
     ///
@@ -44,7 +44,7 @@ public struct RPMVerifier {
         verifier.judge(header: header + payload.header, payload: payload.payload)
         return Verification(
             findings: verifier.findings.findings,
-            covered: verifier.covered,
+            covered: .init(verifier.covered),
             signatures: reader.signatures
         )
     }
@@ -110,7 +110,7 @@ public struct RPMVerifier {
         if header.isEmpty {
             findings.error("header-digest-missing", "nothing in the package vouches for the header")
         } else {
-            covered.insert(.header)
+            covered.append(.header)
             if header.allSatisfy(isWeak) {
                 findings.warn(
                     "header-digest-weak",
@@ -121,7 +121,7 @@ public struct RPMVerifier {
         if payload.isEmpty {
             findings.error("payload-digest-missing", "nothing in the package vouches for the payload")
         } else {
-            covered.insert(.payload)
+            covered.append(.payload)
             if payload.allSatisfy(isWeak) {
                 findings.warn("payload-digest-weak", "nothing but MD5 covers the payload, which rpm 6 refuses")
             }
