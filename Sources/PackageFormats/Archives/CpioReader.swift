@@ -82,8 +82,9 @@ struct CpioReader {
 
         init(_ magic: RawSpan) {
             self = magic.withUnsafeBytes { magic in
-                if magic.elementsEqual(Cpio.magic) || magic.elementsEqual(Cpio.checksumMagic) { return .newc }
-                return magic.elementsEqual(Cpio.strippedMagic) ? .stripped : .unknown
+                func isHere(_ expected: [UInt8]) -> Bool { expected.withUnsafeBytes { magic.equals($0) } }
+                if isHere(Cpio.magic) || isHere(Cpio.checksumMagic) { return .newc }
+                return isHere(Cpio.strippedMagic) ? .stripped : .unknown
             }
         }
     }

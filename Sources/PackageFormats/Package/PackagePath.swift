@@ -120,13 +120,7 @@ extension PackagePath: CustomStringConvertible {
 extension ArraySlice<UInt8> {
     /// Whether the bytes are the same: an order of magnitude faster than `==`, which compares one by one.
     func equals(_ other: ArraySlice<UInt8>) -> Bool {
-        guard count == other.count else { return false }
-        return withUnsafeBytes { left in
-            other.withUnsafeBytes { right in
-                guard let left = left.baseAddress, let right = right.baseAddress else { return true }
-                return memcmp(left, right, count) == 0
-            }
-        }
+        withUnsafeBytes { left in other.withUnsafeBytes { left.equals($0) } }
     }
 }
 

@@ -50,7 +50,7 @@ public struct PackedStrings: Sendable, Hashable {
         while start < bytes.count {
             let text = UnsafeRawBufferPointer(rebasing: bytes[start...]).untilNUL
             start += text.count + 1
-            if let last, last.bytes.count == text.count, last.bytes.elementsEqual(text) {
+            if let last, last.bytes.equals(text) {
                 texts.append(last.text)
                 continue
             }
@@ -84,6 +84,13 @@ extension PackedStrings: Sequence {
 }
 
 extension UnsafeRawBufferPointer {
+    /// Whether the bytes are the same.
+    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard count == other.count else { return false }
+        guard let left = baseAddress, let right = other.baseAddress else { return true }
+        return memcmp(left, right, count) == 0
+    }
+
     /// The bytes before the first NUL; all if there is none.
     var untilNUL: UnsafeRawBufferPointer {
         guard let start = baseAddress, let end = memchr(start, 0, count) else { return self }
