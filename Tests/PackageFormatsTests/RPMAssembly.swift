@@ -24,6 +24,8 @@ struct RPMAssembly {
     var editHeader: (inout [UInt8]) -> Void = { _ in }
     var editSignature: (inout [UInt8]) -> Void = { _ in }
     var hasPadding = true
+    /// What digests of the payload are made with.
+    var payloadDigest = DigestAlgorithm.sha256
     /// Tags of either header that keep what they say.
     var fixed: Set<UInt32> = []
 
@@ -105,8 +107,8 @@ struct RPMAssembly {
             payload = try Compression.gzip.encode(archive)
             if copy[.payloadCompressor] != nil { copy[.payloadCompressor] = .text("gzip") }
         }
-        copy.set(5092, .stringArray(PackedStrings([Digest.of(payload, .sha256).hexadecimal])))
-        copy.set(5097, .stringArray(PackedStrings([Digest.of(archive, .sha256).hexadecimal])))
+        copy.set(5092, .stringArray(PackedStrings([Digest.of(payload, payloadDigest).hexadecimal])))
+        copy.set(5097, .stringArray(PackedStrings([Digest.of(archive, payloadDigest).hexadecimal])))
         var main = try RPMMainHeader(items: copy.header).encode()
         editHeader(&main)
         copy.sign(269, .text(Digest.of(main, .sha1).hexadecimal))

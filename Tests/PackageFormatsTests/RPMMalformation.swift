@@ -73,6 +73,13 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
             $0[.payloadDigest] = nil
             $0[.payloadDigestAlt] = nil
         }
+        list.add("payload digest by MD5, and said to be", .reject("payload-digest")) {
+            $0[.payloadDigestAlgo] = .int32([1])
+            $0.payloadDigest = .md5
+        }
+        list.add("payload digest said to be by MD5", .warn("payload-digest-algorithm")) {
+            $0[.payloadDigestAlgo] = .int32([1])
+        }
         list.add("a digest of the archive alone", .reject("payload-digest-alone")) { $0[.payloadDigest] = nil }
         list.add("no payload digest, no MD5", .reject("payload-digest-missing")) {
             $0[.payloadDigest] = nil

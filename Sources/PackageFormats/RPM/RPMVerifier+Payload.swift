@@ -2,11 +2,8 @@ extension RPMReader {
     /// The digests of the compressed payload that stand in the header, by algorithm: what a signature of the header covers.
     var payloadDigestsInHeader: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] {
         var tags: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] = []
-        if header.contains(.payloadDigest),
-            let algorithm = DigestAlgorithm(rpmNumber: header.integer(.payloadDigestAlgo) ?? 8)
-        {
-            tags.append((.payloadDigest, algorithm))
-        }
+        // Whatever PAYLOADDIGESTALGO says: rpm 4.18 takes no notice of it, and rpm 6 calls the tag PAYLOADSHA256.
+        if header.contains(.payloadDigest) { tags.append((.payloadDigest, .sha256)) }
         if header.contains(.payloadSHA512) { tags.append((.payloadSHA512, .sha512)) }
         if header.contains(.payloadSHA3_256) { tags.append((.payloadSHA3_256, .sha3_256)) }
         return tags
@@ -15,11 +12,7 @@ extension RPMReader {
     /// The same of the payload before compression.
     var archiveDigestsInHeader: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] {
         var tags: [(tag: RPMTag<RPMMainKind>, algorithm: DigestAlgorithm)] = []
-        if header.contains(.payloadDigestAlt),
-            let algorithm = DigestAlgorithm(rpmNumber: header.integer(.payloadDigestAlgo) ?? 8)
-        {
-            tags.append((.payloadDigestAlt, algorithm))
-        }
+        if header.contains(.payloadDigestAlt) { tags.append((.payloadDigestAlt, .sha256)) }
         if header.contains(.payloadSHA512Alt) { tags.append((.payloadSHA512Alt, .sha512)) }
         if header.contains(.payloadSHA3_256Alt) { tags.append((.payloadSHA3_256Alt, .sha3_256)) }
         return tags
@@ -56,6 +49,13 @@ extension RPMVerifier {
                 "payload-digest-alone",
                 "there is only a digest of the archive, which rpm compares with the compressed payload",
                 at: .init(field: "PAYLOADDIGESTALT")
+            )
+        }
+        if let number = header.integer(.payloadDigestAlgo), number != 8 {
+            findings.warn(
+                "payload-digest-algorithm",
+                "digests of the payload are said to be by algorithm \(number), but rpm takes them for SHA-256",
+                at: .init(field: "PAYLOADDIGESTALGO")
             )
         }
         // MD5 is of header and payload together, and nothing else here is MD5.
