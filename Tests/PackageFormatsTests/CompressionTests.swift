@@ -179,6 +179,16 @@ struct CompressionTests {
         }
     }
 
+    @Test("refuses what gzip does though length and checksum are right")
+    func gzipStrictness() {
+        // A fixed code's length symbol 286, which has no meaning (RFC 1951, 3.2.6); some libraries take it for 258.
+        let member: [UInt8] = [
+            0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0, 0x4B, 0x1C, 3, 0, 0x56, 0xFA, 0xC2, 0x34, 3, 1, 0, 0,
+        ]
+        let error = #expect(throws: FormatError.self) { try expectSameInPieces(member).get() }
+        #expect(error?.code == .corruptStream)
+    }
+
     @Test("decodes as ever with what another stream left, damaged or cut short", arguments: codecs.dropLast())
     func decodersAgain(codec: (Compression.Algorithm, Int, CompressedForm)) throws {
         let pool = DecoderPool()

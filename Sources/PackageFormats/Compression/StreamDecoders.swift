@@ -1,5 +1,4 @@
 import CBzip2
-import CDeflate
 import CLzma
 import CZlib
 import CZstd
@@ -25,13 +24,9 @@ extension FormatError {
     }
 }
 
-/// gzip members through zlib, which checks each one's CRC-32 and length, and small ones at hand as a whole through
-/// libdeflate, which does so as well and takes a fraction of the time.
+/// gzip members through zlib, which checks each one's CRC-32 and length.
 final class GzipDecoder: StreamDecoder {
     private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-    /// libdeflate's decompressor, made when it is first of use.
-    private var whole: OpaquePointer?
-    private var isAtMember = true
 
     init() throws(FormatError) {
         stream.initialize(to: z_stream())
@@ -42,47 +37,17 @@ final class GzipDecoder: StreamDecoder {
     deinit {
         inflateEnd(stream)
         stream.deallocate()
-        if let whole { libdeflate_free_decompressor(whole) }
     }
 
-    func restart() throws(FormatError) {
-        inflateReset(stream)
-        isAtMember = true
-    }
+    func restart() throws(FormatError) { inflateReset(stream) }
 
-    /// The window, and what both libraries have beside it.
-    var size: Int { 64 << 10 }
-
-    /// Inflates the member that the input begins with, if all of it is there and fits the output.
-    private func inflateWhole(
-        _ input: UnsafeRawBufferPointer,
-        into output: UnsafeMutableRawBufferPointer
-    ) -> (consumed: Int, produced: Int, ended: Bool)? {
-        // A member has at least 18 bytes. Of its header's checksum (RFC 1952, 2.3.1, FHCRC) libdeflate takes no notice.
-        guard input.count >= 18, input[3] & 2 == 0 else { return nil }
-        // The last four bytes of a member say how much comes out of it; those of a part of one are anything.
-        let length = Int(UInt32(littleEndian: input.loadUnaligned(fromByteOffset: input.count - 4, as: UInt32.self)))
-        guard length <= output.count, let decompressor = whole ?? libdeflate_alloc_decompressor() else { return nil }
-        whole = decompressor
-        var (taken, given) = (0, 0)
-        let result = libdeflate_gzip_decompress_ex(
-            decompressor,
-            input.baseAddress,
-            input.count,
-            output.baseAddress,
-            length,
-            &taken,
-            &given
-        )
-        return result == LIBDEFLATE_SUCCESS ? (taken, given, true) : nil
-    }
+    /// The window, and some kilobytes beside it.
+    var size: Int { 48 << 10 }
 
     func decode(
         _ input: UnsafeRawBufferPointer,
         into output: UnsafeMutableRawBufferPointer
     ) throws(FormatError) -> (consumed: Int, produced: Int, ended: Bool) {
-        if isAtMember, let step = inflateWhole(input, into: output) { return step }
-        isAtMember = false
         stream.pointee.next_in = input.mutableBytes
         stream.pointee.avail_in = UInt32(clamping: input.count)
         let room = UInt32(clamping: output.count)
