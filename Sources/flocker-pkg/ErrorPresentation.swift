@@ -10,6 +10,8 @@ struct ErrorPresentation {
     private let hint: String?
     let status: Int32
     private let asJSON: Bool
+    /// Whether the message may have several lines; those of packages' own making may not pose as ours.
+    private var keepsLines = true
     /// What goes to standard output because it was asked for, such as help.
     private let answer: String?
 
@@ -21,6 +23,7 @@ struct ErrorPresentation {
             status = error.code == "cancelled" ? 130 : Self.status(error.category)
         case let error as FormatError:
             (code, message, hint, answer) = (error.code.rawValue, error.description, nil, nil)
+            keepsLines = false
             status = Self.status(error.code)
         case is CancellationError:
             (code, message, hint, answer, status) = ("cancelled", ErrorPresentation.cancelled, nil, nil, 130)
@@ -65,7 +68,8 @@ struct ErrorPresentation {
     var lines: [String] {
         let color = Standard.allowsColor
         func line(_ word: String, _ style: String, _ text: String) -> String {
-            "\(color ? "\u{1B}[\(style)m\(word):\u{1B}[0m" : word + ":") \(TerminalText.printable(text, keepsLines: true))"
+            let word = color ? "\u{1B}[\(style)m\(word):\u{1B}[0m" : word + ":"
+            return "\(word) \(TerminalText.printable(text, keepsLines: keepsLines))"
         }
         return [line("error", "1;31", message)] + (hint.map { [line("hint", "1", $0)] } ?? [])
     }

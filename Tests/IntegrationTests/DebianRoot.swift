@@ -67,7 +67,8 @@ final class DebianRoot: Sendable {
         return try await IntegrationTests.output(of: program, before)
     }
 
-    private static func rootPrefix(_ tool: String, _ arguments: [String]) -> (String, [String]) {
+    /// The program and arguments that run a program as root.
+    static func rootPrefix(_ tool: String, _ arguments: [String]) -> (String, [String]) {
         geteuid() == 0 ? (tool, arguments) : ("sudo", ["--non-interactive", tool] + arguments)
     }
 

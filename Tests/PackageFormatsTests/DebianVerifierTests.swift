@@ -76,6 +76,16 @@ struct DebianVerifierTests {
         return data.flatMap { try? JSONDecoder().decode([Case].self, from: $0) } ?? []
     }()
 
+    @Test("what dpkg does not unpack is an error, and nothing else is", arguments: DebianMalformation.all)
+    func malformed(_ malformation: DebianMalformation) throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path.appending(DebianMalformation.fileName)
+        try Data(malformation.bytes()).write(to: URL(fileURLWithPath: path.string))
+        let findings = try PackageFile.verify(path).findings
+        let errors = Set(findings.filter { $0.severity == .error }.map(\.check))
+        #expect(errors == Set([malformation.check].compactMap(\.self)))
+    }
+
     @Test("there are damaged packages, and nothing else is expected of any")
     func complete() {
         #expect(Self.cases.count == 108)

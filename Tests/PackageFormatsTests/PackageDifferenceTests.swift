@@ -153,6 +153,56 @@ struct PackageDifferenceTests {
         #expect(found["/opt/same"] == nil && found["/opt/same2"] == nil)
     }
 
+    /// An rpm with some tags changed.
+    private static func rpm(_ edit: (inout RPMAssembly) -> Void = { _ in }) throws -> PackageFile {
+        var assembly = try RPMAssembly(RPMFixtures.folder.appending("gold-scripts-1-1.noarch.rpm"))
+        edit(&assembly)
+        return try PackageFile(reading: InputFile(bytes: assembly.assembled(), named: "scripts.rpm"))
+    }
+
+    @Test("what differs by bytes alone is never the same")
+    func bytes() throws {
+        let composed = "caf\u{E9}", decomposed = "cafe\u{301}"
+        func difference(_ tag: RPMTag<RPMMainKind>, _ one: RPMValue, _ other: RPMValue) throws -> PackageDifference {
+            try PackageDifference(from: Self.rpm { $0[tag] = one }, to: Self.rpm { $0[tag] = other })
+        }
+        #expect(try difference(.summary, .text(composed), .text(composed)).isEmpty)
+        #expect(try difference(.preIn, .text(composed), .text(decomposed)).scripts.map(\.name) == ["preInstall"])
+        #expect(try difference(.vendor, .text(composed), .text(decomposed)).fields.map(\.name) == ["vendor"])
+        let changes = try difference(.preIn, .string([0x61, 0xE9]), .string([0x61, 0xEA])).fields
+        #expect(changes.map(\.name) == ["PREIN"] && changes.allSatisfy { $0.old != $0.new })
+        func names(_ text: String) -> RPMValue { .stringArray(PackedStrings([text, "rpmlib(CompressedFileNames)"])) }
+        func requires(_ name: String) throws -> PackageFile {
+            try Self.rpm {
+                $0[.requireName] = names(name)
+                $0[.requireVersion] = .stringArray(PackedStrings(["", "3.0.4-1"]))
+                $0[.requireFlags] = .int32([0, 0x0100_000A])
+            }
+        }
+        #expect(try PackageDifference(from: requires(composed), to: requires(composed)).isEmpty)
+        let requirements = try PackageDifference(from: requires(composed), to: requires(decomposed))
+        #expect(requirements.fields.map(\.name) == ["REQUIRENAME"])
+    }
+
+    @Test("what dpkg stores and the model has no place for is compared as it is stored")
+    func members() throws {
+        func deb(_ members: [(String, String)], fields: String = "") throws -> PackageFile {
+            let sample = DebianMalformation(name: "", fields: fields, members: members)
+            let name = FilePath(DebianMalformation.fileName)
+            return try PackageFile(reading: InputFile(bytes: sample.bytes(), named: name))
+        }
+        let plain = try deb([])
+        #expect(try PackageDifference(from: plain, to: deb([])).isEmpty)
+        for member in ["isinstallable", "unknown"] {
+            let fields = try PackageDifference(from: plain, to: deb([(member, "#!/bin/sh\n")])).fields
+            #expect(fields.map(\.name) == [member])
+        }
+        let removal = try deb([("conffiles", "remove-on-upgrade /etc/old\n")])
+        #expect(try PackageDifference(from: plain, to: removal).fields.map(\.name) == ["conffiles"])
+        let (one, other) = (try deb([], fields: "X-Name: caf\u{E9}"), try deb([], fields: "X-Name: cafe\u{301}"))
+        #expect(try PackageDifference(from: one, to: other).fields.map(\.name) == ["X-Name"])
+    }
+
     @Test("modification times count only when asked for")
     func times() throws {
         let (old, new) = (

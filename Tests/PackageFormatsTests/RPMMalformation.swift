@@ -122,6 +122,24 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
     private static let structure = collect { list in
         list.add("header out of order", .warn("header-order")) { $0.header.swapAt(1, 2) }
         list.add("signature header out of order", .warn("header-order")) { $0.signature.swapAt(0, 1) }
+        list.add("an icon that is a text", .reject("rpm-header-tag-type")) { assembly in
+            let place = assembly.header.firstIndex { $0.number > 1043 } ?? assembly.header.endIndex
+            assembly.header.insert(.init(number: 1043, value: .text("icon")), at: place)
+        }
+        list.add("a payload that is a tar archive", .reject("payload-format")) { $0[.payloadFormat] = .text("tar") }
+        list.add("names without their slash", .reject("file-relative")) { assembly in
+            assembly[.dirNames] = .stringArray(PackedStrings(assembly.texts(.dirNames).map { String($0.dropFirst()) }))
+        }
+        list.add("a hard link on another device", .reject("file-link-device"), of: links) { assembly in
+            var devices = assembly.numbers(.fileDevices).map { UInt32($0) }
+            devices[devices.count - 1] += 1
+            assembly[.fileDevices] = .int32(devices)
+        }
+        list.add("a hard link of another size", .reject("file-link-size"), of: links) { assembly in
+            var sizes = assembly.numbers(.fileSizes).map { UInt32($0) }
+            sizes[4] += 5
+            assembly[.fileSizes] = .int32(sizes)
+        }
         list.add("tag twice", .warn("header-duplicate-tag")) { $0.header.append($0.header[$0.header.count - 1]) }
         list.add("padding that is not zero", .warn("header-canonical")) {
             $0.editHeader = { header in

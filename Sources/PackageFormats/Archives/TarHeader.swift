@@ -137,6 +137,12 @@ extension TarHeader {
             }
             return value
         }
+        func identifier(_ start: Int, _ field: String) throws(FormatError) -> Int64 {
+            guard let value = UInt32(exactly: try number(start, 8, field)) else {
+                throw fault(.tarNumber, "the number is none that a user or group has", field)
+            }
+            return Int64(value)
+        }
         func text(_ start: Int, _ width: Int) -> [UInt8] { Array(block[start..<(start + width)].prefix { $0 != 0 }) }
 
         guard block.count == blockSize else { throw fault(.tarPartialBlock, "the header is cut off", "header") }
@@ -151,8 +157,8 @@ extension TarHeader {
         header.name = text(0, 100)
         // Some writers put the file's type into the mode as well; dpkg masks it.
         header.mode = UInt16(truncatingIfNeeded: try number(100, 8, "mode") & 0o7777)
-        header.userID = try number(108, 8, "uid")
-        header.groupID = try number(116, 8, "gid")
+        header.userID = try identifier(108, "uid")
+        header.groupID = try identifier(116, "gid")
         guard let size = UInt64(exactly: try number(124, 12, "size")) else {
             throw fault(.tarNumberNegative, "the size is negative", "size")
         }

@@ -80,8 +80,8 @@ struct DebianControlArchive: Sendable {
 }
 
 extension DebianControlArchive {
-    /// The most that all members together may have in bytes; md5sums of a million files need as much.
-    static let maximumSize = 1 << 28
+    /// The most that all members together may have in bytes: md5sums of half a million files need as much.
+    static let maximumSize = 1 << 26
 
     private static let maximumCount = 100
 

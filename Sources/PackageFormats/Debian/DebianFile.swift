@@ -103,8 +103,12 @@ struct DebianFile: Sendable {
         }
         let isVersion =
             numbers.count == 2 && numbers.allSatisfy { !$0.isEmpty && $0.allSatisfy { (0x30...0x39).contains($0) } }
-        guard isVersion else {
-            throw FormatError(.debianFormatNumber, "the format is no number", field: "debian-binary")
+        guard isVersion, let minor = numbers.last, Int32(String(decoding: minor, as: UTF8.self)) != nil else {
+            throw FormatError(
+                .debianFormatNumber,
+                "the format is no number, or too large a one",
+                field: "debian-binary"
+            )
         }
         guard let major = numbers.first, major.elementsEqual([UInt8(ascii: "2")]) else {
             throw FormatError(.debianFormatVersion, "the format is not 2.x", field: "debian-binary")
@@ -130,6 +134,8 @@ struct DebianFile: Sendable {
             part.form,
             file.part(from: part.member.offset, count: part.member.size),
             limit: limits.bytes(unpackedFrom: part.member.size),
+            // dpkg 1.21 reads the first stream only of every other form, and says nothing of what stands behind it.
+            allowsSeveral: part.form == .gzip,
             decoders: decoders
         )
     }

@@ -22,7 +22,8 @@ enum DebianLists {
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
             let flag = Array("remove-on-upgrade ".utf8)
             let isRemoval = line.starts(with: flag)
-            let name = isRemoval ? line.dropFirst(flag.count) : line
+            // dpkg drops the blanks at a line's end.
+            let name = (isRemoval ? line.dropFirst(flag.count) : line).droppingTrailingBlanks
             guard name.first == 0x2F else {
                 throw refuse("'\(String(decoding: line.prefix(200), as: UTF8.self))' is no absolute path")
             }

@@ -92,11 +92,9 @@ enum DebianRelations {
     static func parse(_ value: String, in field: Field) throws(FormatError) -> [Relation] {
         var cursor = RelationCursor(value, field: field.name)
         var relations: [Relation] = []
+        cursor.skipBlanks()
+        if cursor.isAtEnd { return [] }
         while true {
-            cursor.skipBlanks()
-            // dpkg takes empty items between commas.
-            if cursor.take(",") { continue }
-            if cursor.isAtEnd { return relations }
             var targets = [try cursor.target()]
             while cursor.take("|") {
                 guard field.allowsAlternatives else {
@@ -104,12 +102,14 @@ enum DebianRelations {
                 }
                 targets.append(try cursor.target())
             }
-            guard cursor.isAtEnd || cursor.take(",") else { throw cursor.fault("a ',' is missing") }
             if field.kind == .provides, let bound = targets.first?.bound, bound.comparison != .equal {
                 throw cursor.fault("only '=' is allowed here", .controlProvides)
             }
             let only = targets.count == 1 ? targets.first : nil
             relations.append(Relation(field.kind, only.map { .single($0) } ?? .anyOf(targets), stages: field.stages))
+            if cursor.isAtEnd { return relations }
+            // Behind a comma dpkg asks for another name.
+            guard cursor.take(",") else { throw cursor.fault("a ',' is missing") }
         }
     }
 

@@ -18,7 +18,9 @@ enum DebianTriggers {
     }
 
     private static func line(_ word: String, _ name: String, _ awaiting: Bool) throws(FormatError) -> String {
-        guard isName(name) else { throw FormatError(.invalidValue, "'\(name)' is no trigger", field: "triggers") }
+        guard isName(name), word != "interest" || isKnownKind(name) else {
+            throw FormatError(.invalidValue, "'\(name)' is no trigger", field: "triggers")
+        }
         return "\(word)\(awaiting ? "" : "-noawait") \(name)\n"
     }
 
@@ -27,16 +29,27 @@ enum DebianTriggers {
         !name.isEmpty && name.utf8.allSatisfy { (0x21...0x7E).contains($0) }
     }
 
-    /// Reads the member; comments and empty lines are passed over.
+    /// dpkg's `trig_classify_byname`: a path without empty components, or what could be a package's name without `_`.
+    /// It is asked of what a package is interested in, not of what it activates.
+    private static func isKnownKind(_ name: String) -> Bool {
+        guard name.utf8.first == 0x2F else { return DebianName.isInstallable(name) && !name.utf8.contains(0x5F) }
+        return name.utf8.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
+    }
+
+    /// Reads the member; lines that begin with `#` and empty ones are passed over.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/controlTriggers`` for a line that dpkg refuses.
     static func parse(_ bytes: [UInt8]) throws(FormatError) -> [Trigger] {
+        guard bytes.isEmpty || bytes.last == 0x0A else {
+            throw FormatError(.controlTriggers, "the last line has no line feed", field: "triggers")
+        }
         var triggers: [Trigger] = []
         for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let words = (line.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).first ?? "")
-                .split { $0 == " " || $0 == "\t" }
-            guard let word = words.first else { continue }
-            guard words.count == 2, isName(String(words[1])) else {
+            let words = line.split { $0 == " " || $0 == "\t" }
+            guard let word = words.first, word.first != "#" else { continue }
+            guard words.count == 2, isName(String(words[1])),
+                !word.hasPrefix("interest") || isKnownKind(String(words[1]))
+            else {
                 throw FormatError(.controlTriggers, "'\(line)' is no trigger", field: "triggers")
             }
             let name = String(words[1])

@@ -9,6 +9,9 @@ public struct DebianVerifier: Sendable {
     private let limits: PayloadLimits
     private var findings = FindingList()
 
+    /// The longest target of a symbolic link that Linux makes, in bytes: PATH_MAX without its NUL.
+    private static let maximumTargetLength = 4095
+
     /// Makes a verifier of a package that was opened.
     ///
     /// - Parameters:
@@ -96,12 +99,48 @@ public struct DebianVerifier: Sendable {
         if let size = control["Installed-Size"], UInt64(size) == nil {
             findings.error("control-installed-size", "'\(size)' is no number of KiB", at: place("Installed-Size"))
         }
+        checkFieldsOfDpkg()
         for field in DebianRelations.fields {
             guard let value = control[field.name], DebianRelations.usesObsoleteOperators(value) else { continue }
             findings.warn(
                 "control-relation-operator",
                 "uses '<', '>' or no operator, whose meaning is obsolete",
                 at: place(field.name)
+            )
+        }
+    }
+
+    /// What dpkg refuses when it unpacks a package, though `dpkg-deb` shows it.
+    private mutating func checkFieldsOfDpkg() {
+        let words = [
+            "Essential": ["yes", "no"], "Protected": ["yes", "no"], "Multi-Arch": ["no", "same", "foreign", "allowed"],
+        ]
+        for (field, words) in words.sorted(by: { $0.key < $1.key }) {
+            guard let value = reader.control[field], !value.isEmpty, !words.contains(value.lowercased()) else {
+                continue
+            }
+            findings.error(
+                "control-field-value",
+                "'\(value)' is none of \(words.joined(separator: ", "))",
+                at: .init(field: field)
+            )
+        }
+        for field in ["Status", "Config-Version", "Triggers-Pending", "Triggers-Awaited"]
+        where reader.control[field] != nil {
+            findings.error("control-status-field", "the field is for dpkg's own status file", at: .init(field: field))
+        }
+        for field in reader.control.fields where field.name.utf8.count < 2 {
+            findings.error(
+                "control-field-name-length",
+                "the field's name is too short for dpkg",
+                at: .init(field: field.name)
+            )
+        }
+        if let last = reader.control.fields.last, last.value.isEmpty {
+            findings.error(
+                "control-last-field",
+                "the last field is empty, which dpkg does not read",
+                at: .init(field: last.name)
             )
         }
     }
@@ -149,6 +188,8 @@ public struct DebianVerifier: Sendable {
             case .hardLink(let target): digests[entry.path] = digests[target]
             case .characterDevice, .blockDevice:
                 findings.warn("deb-device", "'\(entry.path)' is a device, which policy forbids", at: place)
+            case .symbolicLink(let target) where target.count > DebianVerifier.maximumTargetLength:
+                findings.error("deb-link-length", "'\(entry.path)' leads to a path that is too long", at: place)
             case .directory, .symbolicLink, .fifo: break
             }
             if entry.path.baseName.count > DebianPayload.maximumNameLength {

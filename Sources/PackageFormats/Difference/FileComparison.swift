@@ -81,8 +81,8 @@ struct FileComparison {
         let isSame: [(Aspect, Bool)] = [
             (.type, old.entry.isSameKind(as: new.entry)),
             (.mode, old.entry.mode == new.entry.mode),
-            (.owner, old.entry.owner == new.entry.owner),
-            (.group, old.entry.group == new.entry.group),
+            (.owner, old.entry.owner.isIdentical(to: new.entry.owner)),
+            (.group, old.entry.group.isIdentical(to: new.entry.group)),
             (.size, old.size == new.size || !old.hasContents),
             (.contents, old.size == new.size && sameContents ?? (old.digest == new.digest)),
             (.target, old.entry.linkTarget == new.entry.linkTarget),

@@ -128,25 +128,29 @@ public struct PackageDifference: Sendable, Hashable {
             )
         }
         let (before, after) = (try PackageSide(old, limits), try PackageSide(new, limits))
-        fields = PackageDifference.changes(from: before.fields, to: after.fields).map {
-            FieldChange(name: $0, old: $1, new: $2)
-        }
+        let fields = PackageDifference.changes(from: before.fields, to: after.fields) { $0.isIdentical(to: $1) }
+            .map { FieldChange(name: $0, old: $1, new: $2) }
         relations = ListChange(from: before.package.relations, to: after.package.relations)
-        scripts = PackageDifference.changes(from: before.scripts, to: after.scripts).map {
-            ScriptChange(name: $0, old: $1, new: $2)
-        }
+        scripts = PackageDifference.changes(from: before.scripts, to: after.scripts) { $0.isIdentical(to: $1) }
+            .map { ScriptChange(name: $0, old: $1, new: $2) }
         files = try FileComparison(old, before.files, new, after.files, includesTimes: includesTimes, limits).changes
         changelog = ListChange(from: before.changelog, to: after.changelog)
+        let isSame = fields.isEmpty && relations.isEmpty && scripts.isEmpty && files.isEmpty && changelog.isEmpty
+        // Nobody is told that packages are the same because what differs has no place in the model.
+        self.fields = isSame ? StoredComparison.changes(from: old, to: new) : fields
     }
 
     /// Named values that differ, in the order of the new list, then those that only the old one has.
-    private static func changes<Value: Equatable>(
+    private static func changes<Value>(
         from old: [(name: String, value: Value)],
-        to new: [(name: String, value: Value)]
+        to new: [(name: String, value: Value)],
+        isSame: (Value, Value) -> Bool
     ) -> [(String, Value?, Value?)] {
         let before = Dictionary(old.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         let names = Set(new.map(\.name))
-        return new.filter { before[$0.name] != $0.value }.map { ($0.name, before[$0.name], $0.value) }
+        return new.filter { item in before[item.name].map { !isSame($0, item.value) } ?? true }.map {
+            ($0.name, before[$0.name], $0.value)
+        }
             + old.filter { !names.contains($0.name) }.map { ($0.name, $0.value, nil) }
     }
 }
@@ -191,7 +195,7 @@ private struct PackageSide {
             ("signatures", signatures.joined(separator: "\n")),
         ]
         let tags = file.tags.filter { $0.section != .signature && !isCovered($0) }.map { tag in
-            (tag.name ?? "tag \(tag.number ?? 0)", text(of: tag.value))
+            (tag.name ?? "tag \(tag.number ?? 0)", tag.value.text)
         }
         let triggers = package.triggers.compactMap { trigger in
             switch trigger {
@@ -231,14 +235,6 @@ private struct PackageSide {
         "POSTUN", "POSTTRANS", "VERIFYSCRIPT", "CHANGELOG", "PAYLOAD", "HEADER",
     ]
 
-    private static func text(of value: PackageTag.Value) -> String {
-        switch value {
-        case .numbers(let numbers): numbers.map { "\($0)" }.joined(separator: ", ")
-        case .bytes(let bytes): bytes.hexadecimal
-        case .texts(let texts): texts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
-        }
-    }
-
     private static func scripts(of package: Package) -> [(name: String, value: Script)] {
         var scripts: [(String, Script)] = Scripts.Event.allCases.compactMap { event in
             package.scripts[event].map { (event.rawValue, $0) }
@@ -251,6 +247,18 @@ private struct PackageSide {
             scripts.append((count == 1 ? name : "\(name) (\(count))", script))
         }
         return scripts
+    }
+}
+
+extension String {
+    /// Whether two texts are the same byte by byte; to `==` an accented letter is the same as a letter and an accent.
+    func isIdentical(to other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+}
+
+extension Script {
+    fileprivate func isIdentical(to other: Script) -> Bool {
+        self == other && body.isIdentical(to: other.body)
+            && zip(interpreter, other.interpreter).allSatisfy { $0.isIdentical(to: $1) }
     }
 }
 

@@ -151,7 +151,7 @@ public struct RPMHeader<Kind: RPMHeaderKind>: Sendable {
         return slots.indices.dropFirst().first { slots[$0 - 1].number > slots[$0].number }.map { slots[$0].number }
     }
 
-    /// The number of the first tag that is there twice; ``subscript(_:)`` gives the first of its values, as rpm does.
+    /// The number of the first tag that is there twice; ``subscript(_:)`` gives the first of its values, rpm one or the other.
     public var firstDuplicate: UInt32? {
         if firstUnsorted == nil {
             return slots.indices.dropFirst().first { slots[$0 - 1].number == slots[$0].number }.map { slots[$0].number }

@@ -373,6 +373,40 @@ extension RPMTag<RPMMainKind> {
             .preUnTransProg, .postUnTransProg, .preUnTransFlags, .postUnTransFlags, .payloadSize, .payloadSizeAlt,
             .rpmFormat, .fileMimeIndex, .mimeDict, .sourceNEVR, .payloadSHA512, .payloadSHA512Alt, .payloadSHA3_256,
             .payloadSHA3_256Alt,
+        ] + others
+    }
+
+    /// Tags of old and of installed packages, and names that rpm keeps for what it works out: nothing here reads them, but
+    /// rpm 4.18 refuses a header that holds one with another type.
+    private static var others: [Self] {
+        [
+            Self(1008, "INSTALLTIME", .int32), Self(1012, "GIF", .binary), Self(1013, "XPM", .binary),
+            Self(1029, "FILESTATES", .char), Self(1043, "ICON", .binary), Self(1099, "INSTPREFIXES", .stringArray),
+            Self(1119, "ORIGDIRINDEXES", .int32), Self(1120, "ORIGBASENAMES", .stringArray),
+            Self(1121, "ORIGDIRNAMES", .stringArray), Self(1127, "INSTALLCOLOR", .int32),
+            Self(1128, "INSTALLTID", .int32), Self(1129, "REMOVETID", .int32),
+            Self(1133, "PATCHESNAME", .stringArray), Self(1134, "PATCHESFLAGS", .int32),
+            Self(1135, "PATCHESVERSION", .stringArray), Self(1147, "FILECONTEXTS", .stringArray),
+            Self(1148, "FSCONTEXTS", .stringArray), Self(1149, "RECONTEXTS", .stringArray),
+            Self(1150, "POLICIES", .stringArray), Self(1156, "OLDSUGGESTSNAME", .stringArray),
+            Self(1157, "OLDSUGGESTSVERSION", .stringArray), Self(1158, "OLDSUGGESTSFLAGS", .int32),
+            Self(1159, "OLDENHANCESNAME", .stringArray), Self(1160, "OLDENHANCESVERSION", .stringArray),
+            Self(1161, "OLDENHANCESFLAGS", .int32), Self(1195, "DBINSTANCE", .int32), Self(1196, "NVRA", .string),
+            Self(5000, "FILENAMES", .stringArray), Self(5001, "FILEPROVIDE", .stringArray),
+            Self(5002, "FILEREQUIRE", .stringArray), Self(5005, "TRIGGERCONDS", .stringArray),
+            Self(5006, "TRIGGERTYPE", .stringArray), Self(5007, "ORIGFILENAMES", .stringArray),
+            Self(5013, "EVR", .string), Self(5014, "NVR", .string), Self(5015, "NEVR", .string),
+            Self(5016, "NEVRA", .string), Self(5017, "HEADERCOLOR", .int32), Self(5018, "VERBOSE", .int32),
+            Self(5019, "EPOCHNUM", .int32), Self(5030, "POLICYNAMES", .stringArray),
+            Self(5031, "POLICYTYPES", .stringArray), Self(5032, "POLICYTYPESINDEXES", .int32),
+            Self(5033, "POLICYFLAGS", .int32), Self(5040, "INSTFILENAMES", .stringArray),
+            Self(5041, "REQUIRENEVRS", .stringArray), Self(5042, "PROVIDENEVRS", .stringArray),
+            Self(5043, "OBSOLETENEVRS", .stringArray), Self(5044, "CONFLICTNEVRS", .stringArray),
+            Self(5045, "FILENLINKS", .int32), Self(5058, "RECOMMENDNEVRS", .stringArray),
+            Self(5059, "SUGGESTNEVRS", .stringArray), Self(5060, "SUPPLEMENTNEVRS", .stringArray),
+            Self(5061, "ENHANCENEVRS", .stringArray), Self(5086, "FILETRIGGERCONDS", .stringArray),
+            Self(5087, "FILETRIGGERTYPE", .stringArray), Self(5088, "TRANSFILETRIGGERCONDS", .stringArray),
+            Self(5089, "TRANSFILETRIGGERTYPE", .stringArray),
         ]
     }
 }

@@ -4,20 +4,12 @@ extension RPMVerifier {
         // Not the verifier's own, which would be copied file by file while findings are added.
         let files = files
         let modes = reader.header.integers(.fileModes) ?? []
-        // The digest that the first of several hard links has.
-        var digests: [PackagePath: String] = [:]
-        if files.contains(where: \.isHardLink) {
-            for file in files where file.inode != 0 { digests[file.entry.path] = file.digest }
-        }
+        checkLinks(files)
         for (index, mode) in modes.enumerated() where index < files.count {
             let path = files[index].listed.entry.path
             check(index, of: files, storedMode: mode)
-            if case .hardLink(let first) = files[index].listed.entry.kind, digests[first] != files[index].digest {
-                findings.error(
-                    "file-link-digest",
-                    "'\(path)' has another digest than '\(first)', though both are one file",
-                    at: .init(file: path)
-                )
+            if files[index].listed.name.first != 0x2F, !reader.isSource {
+                findings.error("file-relative", "'\(path)' is listed without its '/'", at: .init(file: path))
             }
             if let parent = parents[index], files[parent].listed.entry.kind != .directory {
                 findings.error(
@@ -28,6 +20,29 @@ extension RPMVerifier {
             }
         }
         checkInstalledSize()
+    }
+
+    /// Hard links are one file, so that what is said of each is the same.
+    private mutating func checkLinks(_ files: [RPMFile]) {
+        guard files.contains(where: \.isHardLink) else { return }
+        let devices = reader.header.integers(.fileDevices) ?? []
+        var places: [PackagePath: Int] = [:]
+        for index in files.indices where files[index].inode != 0 { places[files[index].listed.entry.path] = index }
+        for index in files.indices {
+            guard case .hardLink(let path) = files[index].listed.entry.kind, let first = places[path] else { continue }
+            let differences = [
+                ("file-link-digest", "digest", files[first].digest != files[index].digest),
+                ("file-link-size", "size", files[first].listed.size != files[index].listed.size),
+                ("file-link-device", "device", devices.count == files.count && devices[first] != devices[index]),
+            ]
+            for (check, word, differs) in differences where differs {
+                findings.error(
+                    check,
+                    "'\(files[index].listed.entry.path)' has another \(word) than '\(path)', though both are one file",
+                    at: .init(file: files[index].listed.entry.path)
+                )
+            }
+        }
     }
 
     private mutating func check(_ index: Int, of files: [RPMFile], storedMode mode: UInt64) {

@@ -37,6 +37,13 @@ extension RPMVerifier {
         if !reader.header.contains(.sourceRPM), !reader.isSource {
             findings.warn("tag-missing", "nothing says that this is no source package", at: .init(field: "SOURCERPM"))
         }
+        if let format = reader.header.text(.payloadFormat), format != "cpio" {
+            findings.error(
+                "payload-format",
+                "the payload is said to be '\(format)', which rpm does not install",
+                at: .init(field: "PAYLOADFORMAT")
+            )
+        }
         checkIdentity()
         checkTexts()
         checkFeatures()

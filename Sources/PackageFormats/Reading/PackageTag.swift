@@ -41,6 +41,17 @@ public struct PackageTag: Sendable, Hashable {
     }
 }
 
+extension PackageTag.Value {
+    /// The value for people: bytes hexadecimal, texts one below the other; what is no UTF-8 becomes U+FFFD.
+    var text: String {
+        switch self {
+        case .numbers(let numbers): numbers.map { "\($0)" }.joined(separator: ", ")
+        case .bytes(let bytes): bytes.hexadecimal
+        case .texts(let texts): texts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "\n")
+        }
+    }
+}
+
 extension PackageFile {
     /// Every tag of both of an rpm's headers, or every field of a .deb's control stanza, in order.
     public var tags: [PackageTag] {

@@ -1,0 +1,1 @@
+../PackageFormatsTests/DebianMalformation.swift
