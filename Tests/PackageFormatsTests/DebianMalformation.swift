@@ -57,7 +57,8 @@ struct DebianMalformation: Sendable, CustomTestStringConvertible {
             [("control", control.hasSuffix("\n") ? control : control + "\n")] + members.map { ($0.name, $0.text) }
         var file = Self.header("./etc/sample")
         edit(&file)
-        let sums = file.kind == .file ? [("md5sums", "\(digest)  etc/sample\n")] : []
+        let hasSums = members.contains { $0.name == "md5sums" }
+        let sums = file.kind == .file && !hasSums ? [("md5sums", "\(digest)  etc/sample\n")] : []
         let archives = [
             try Self.archive(
                 [(Self.header("./", .directory), [])]
@@ -95,7 +96,7 @@ struct DebianMalformation: Sendable, CustomTestStringConvertible {
             .init(name: "two xz streams", check: "trailing-stream", compression: .xz, cut: 1024),
             .init(name: "two zstd frames", check: "trailing-stream", compression: .zstd, cut: 1024),
             .init(name: "a configuration file", members: [("conffiles", "/etc/sample\n")]),
-            .init(name: "blanks behind a configuration file", members: [("conffiles", "/etc/sample \t\n")]),
+            .init(name: "blanks behind a configuration file", members: [("conffiles", "/etc/sample \t\u{B}\r\n")]),
             .init(
                 name: "a blank before a configuration file",
                 check: "control-conffiles",
@@ -122,6 +123,7 @@ struct DebianMalformation: Sendable, CustomTestStringConvertible {
         .init(name: "an unknown Multi-Arch", check: "control-field-value", fields: "Multi-Arch: any"),
         .init(name: "an empty field", fields: "Essential:\nX-Field: value"),
         .init(name: "an empty field at the end", check: "control-last-field", fields: "X-Field:"),
+        .init(name: "an empty field and an empty line at the end", fields: "X-Field:\n\n"),
         .init(name: "a field with a name of one letter", check: "control-field-name-length", fields: "X: value"),
         .init(name: "a status", check: "control-status-field", fields: "Status: install ok installed"),
         .init(name: "an old version", check: "control-status-field", fields: "Config-Version: 1"),
@@ -139,6 +141,10 @@ struct DebianMalformation: Sendable, CustomTestStringConvertible {
         ("a tab in a trigger", nil, "interest\tfoo\n"),
         ("a trigger without a line feed", "control-triggers", "interest foo"),
         ("a comment behind a trigger", "control-triggers", "interest foo #x\n"),
+        ("a carriage return behind a comment", "control-triggers", "# x\r\ninterest foo_bar\n"),
+        ("a long comment", nil, "#\(String(repeating: "x", count: 253))\n"),
+        ("a comment that is too long", "control-triggers", "#\(String(repeating: "x", count: 254))\n"),
+        ("a NUL in a comment", "control-triggers", "interest foo\n#\0\n"),
         ("an interest in a path", nil, "interest /usr/lib\n"),
         ("an interest in a path with a slash at its end", "control-triggers", "interest /usr/lib/\n"),
         ("an interest in a path with two slashes", "control-triggers", "interest /usr//lib\n"),

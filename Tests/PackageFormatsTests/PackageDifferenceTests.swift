@@ -1,6 +1,7 @@
-import PackageFormats
 import SystemPackage
 import Testing
+
+@testable import PackageFormats
 
 @Suite("Comparing packages")
 struct PackageDifferenceTests {
@@ -182,6 +183,32 @@ struct PackageDifferenceTests {
         #expect(try PackageDifference(from: requires(composed), to: requires(composed)).isEmpty)
         let requirements = try PackageDifference(from: requires(composed), to: requires(decomposed))
         #expect(requirements.fields.map(\.name) == ["REQUIRENAME"])
+        let locales = try difference(.locales, .stringArray(PackedStrings(["C"])), .stringArray(PackedStrings(["de"])))
+        #expect(locales.fields.map(\.name) == ["HEADERI18NTABLE"])
+        let flags = try PackageDifference(
+            from: requires("bash"),
+            to: Self.rpm {
+                $0[.requireName] = names("bash")
+                $0[.requireVersion] = .stringArray(PackedStrings(["", "3.0.4-1"]))
+                $0[.requireFlags] = .int32([1 << 26, 0x0100_000A])
+            }
+        )
+        #expect(flags.fields.map(\.name) == ["REQUIREFLAGS"])
+    }
+
+    @Test("a tag that is there twice is compared twice, and is the same as itself")
+    func repeatedTags() throws {
+        func package(_ second: String) throws -> PackageFile {
+            try Self.rpm { assembly in
+                for text in ["one", second] {
+                    let place = assembly.header.lastIndex { $0.number < 1001 }.map { $0 + 1 } ?? 0
+                    assembly.header.insert(.init(number: 1000, value: .text(text)), at: place)
+                    assembly.header.append(.init(number: 6000, value: .text(text)))
+                }
+            }
+        }
+        #expect(try PackageDifference(from: package("two"), to: package("two")).isEmpty)
+        #expect(try !PackageDifference(from: package("two"), to: package("three")).isEmpty)
     }
 
     @Test("what dpkg stores and the model has no place for is compared as it is stored")
@@ -193,6 +220,9 @@ struct PackageDifferenceTests {
         }
         let plain = try deb([])
         #expect(try PackageDifference(from: plain, to: deb([])).isEmpty)
+        let sums = ["0123456789abcdef0123456789abcdef  a\n", "0123456789abcdef0123456789abcde0  b\n"]
+        let ordered = try deb([("md5sums", sums.joined())])
+        #expect(try PackageDifference(from: ordered, to: deb([("md5sums", sums.reversed().joined())])).isEmpty)
         for member in ["isinstallable", "unknown"] {
             let fields = try PackageDifference(from: plain, to: deb([(member, "#!/bin/sh\n")])).fields
             #expect(fields.map(\.name) == [member])

@@ -101,7 +101,7 @@ extension ControlStanza.Field {
 
 extension BidirectionalCollection<UInt8> {
     /// The line without the blanks and tabs at its end.
-    var droppingTrailingBlanks: SubSequence {
+    fileprivate var droppingTrailingBlanks: SubSequence {
         self[..<((lastIndex { !$0.isBlank }).map { index(after: $0) } ?? startIndex)]
     }
 

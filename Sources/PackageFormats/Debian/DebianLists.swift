@@ -22,8 +22,9 @@ enum DebianLists {
         for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
             let flag = Array("remove-on-upgrade ".utf8)
             let isRemoval = line.starts(with: flag)
-            // dpkg drops the blanks at a line's end.
-            let name = (isRemoval ? line.dropFirst(flag.count) : line).droppingTrailingBlanks
+            // dpkg drops what C calls spaces at a line's end.
+            var name = isRemoval ? line.dropFirst(flag.count) : line
+            while let last = name.last, last == 0x20 || (0x09...0x0D).contains(last) { name = name.dropLast() }
             guard name.first == 0x2F else {
                 throw refuse("'\(String(decoding: line.prefix(200), as: UTF8.self))' is no absolute path")
             }

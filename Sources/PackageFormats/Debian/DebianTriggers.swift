@@ -36,6 +36,9 @@ enum DebianTriggers {
         return name.utf8.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false).allSatisfy { !$0.isEmpty }
     }
 
+    /// The longest line that dpkg 1.21 reads, in bytes without its line feed.
+    private static let maximumLineLength = 254
+
     /// Reads the member; lines that begin with `#` and empty ones are passed over.
     ///
     /// - Throws: ``FormatError`` with code ``FormatError/Code/controlTriggers`` for a line that dpkg refuses.
@@ -44,15 +47,21 @@ enum DebianTriggers {
             throw FormatError(.controlTriggers, "the last line has no line feed", field: "triggers")
         }
         var triggers: [Trigger] = []
-        for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-            let words = line.split { $0 == " " || $0 == "\t" }
-            guard let word = words.first, word.first != "#" else { continue }
-            guard words.count == 2, isName(String(words[1])),
-                !word.hasPrefix("interest") || isKnownKind(String(words[1]))
-            else {
+        for bytes in bytes.split(separator: 0x0A) {
+            let line = String(decoding: bytes, as: UTF8.self)
+            guard bytes.count <= maximumLineLength, !bytes.contains(0) else {
+                throw FormatError(
+                    .controlTriggers,
+                    "'\(line.prefix(40))' is too long or holds a NUL",
+                    field: "triggers"
+                )
+            }
+            let words = bytes.split { $0.isBlank }.map { String(decoding: $0, as: UTF8.self) }
+            guard let word = words.first, word.utf8.first != UInt8(ascii: "#") else { continue }
+            guard words.count == 2, isName(words[1]), !word.hasPrefix("interest") || isKnownKind(words[1]) else {
                 throw FormatError(.controlTriggers, "'\(line)' is no trigger", field: "triggers")
             }
-            let name = String(words[1])
+            let name = words[1]
             switch word {
             case "interest", "interest-await": triggers.append(.interest(name, awaiting: true))
             case "interest-noawait": triggers.append(.interest(name, awaiting: false))

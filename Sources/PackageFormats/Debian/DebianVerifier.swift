@@ -136,7 +136,10 @@ public struct DebianVerifier: Sendable {
                 at: .init(field: field.name)
             )
         }
-        if let last = reader.control.fields.last, last.value.isEmpty {
+        // An empty line behind it is enough.
+        if let last = reader.control.fields.last, last.value.isEmpty,
+            reader.members["control"]?.suffix(2).elementsEqual([0x0A, 0x0A]) == false
+        {
             findings.error(
                 "control-last-field",
                 "the last field is empty, which dpkg does not read",

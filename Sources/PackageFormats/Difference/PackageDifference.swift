@@ -194,9 +194,8 @@ private struct PackageSide {
             ("compression", payload.compression + (payload.level.map { ":" + $0 } ?? "")),
             ("signatures", signatures.joined(separator: "\n")),
         ]
-        let tags = file.tags.filter { $0.section != .signature && !isCovered($0) }.map { tag in
-            (tag.name ?? "tag \(tag.number ?? 0)", tag.value.text)
-        }
+        let tags = file.tags.filter { $0.section != .signature && !isCovered($0) }.map(\.namedValue).numberingRepeated
+            .map { ($0.name, $0.value.text) }
         let triggers = package.triggers.compactMap { trigger in
             switch trigger {
             case .interest(let name, let awaits): "interest\(awaits ? "" : "-noawait") \(name)"

@@ -49,7 +49,7 @@ public struct RPMFile: Sendable, Hashable {
             files[index].listed.size = files[index].listed.entry.size
         }
         try checkForDuplicates(files)
-        link(&files)
+        link(&files, devices: tags.nodeDevices)
         return files
     }
 
@@ -93,8 +93,14 @@ public struct RPMFile: Sendable, Hashable {
         return names
     }
 
-    /// Turns regular files with the same inode into hard links to the first of them.
-    private static func link(_ files: inout [RPMFile]) {
+    /// What tells files apart that are not hard links of each other.
+    private struct Node: Hashable {
+        var device: UInt64
+        var inode: UInt32
+    }
+
+    /// Turns regular files with the same inode on one device into hard links to the first of them.
+    private static func link(_ files: inout [RPMFile], devices: [UInt64]) {
         // rpmbuild numbers the files that are no links in their order.
         var (last, increases): (UInt32, Bool) = (0, true)
         for index in files.indices where files[index].inode != 0 {
@@ -102,18 +108,18 @@ public struct RPMFile: Sendable, Hashable {
             last = files[index].inode
         }
         if increases { return }
-        // Of each inode the first file and the last one so far.
-        var known: [UInt32: (first: Int, last: Int)] = [:]
+        // Of each node the first file and the last one so far.
+        var known: [Node: (first: Int, last: Int)] = [:]
         known.reserveCapacity(files.count)
         for index in files.indices where files[index].inode != 0 && files[index].isShipped {
             guard case .file = files[index].listed.entry.kind else { continue }
-            let inode = files[index].inode
-            if let (first, last) = known[inode] {
+            let node = Node(device: index < devices.count ? devices[index] : 0, inode: files[index].inode)
+            if let (first, last) = known[node] {
                 files[index].listed.entry.kind = .hardLink(to: files[first].entry.path)
                 files[last].carriesData = false
-                known[inode] = (first, index)
+                known[node] = (first, index)
             } else {
-                known[inode] = (index, index)
+                known[node] = (index, index)
             }
         }
     }
@@ -131,6 +137,8 @@ public struct RPMFile: Sendable, Hashable {
         // Those that may be missing are empty then.
         var devices: [UInt64]
         var inodes: [UInt64]
+        /// The devices that the files themselves lay on.
+        var nodeDevices: [UInt64]
         var capabilities: [String]
         var languages: [String]
         var verifyFlags: [UInt64]
@@ -164,6 +172,7 @@ public struct RPMFile: Sendable, Hashable {
             flags = try numbers(.fileFlags) ?? [UInt64](repeating: 0, count: count)
             devices = try numbers(.fileRdevs) ?? []
             inodes = try numbers(.fileInodes) ?? []
+            nodeDevices = try numbers(.fileDevices) ?? []
             digests = try required(texts(.fileDigests), .fileDigests)
             owners = try required(texts(.fileUserName), .fileUserName)
             groups = try required(texts(.fileGroupName), .fileGroupName)

@@ -52,6 +52,23 @@ extension PackageTag.Value {
     }
 }
 
+extension PackageTag {
+    /// The tag's name, or its number for one that has none, with the value.
+    var namedValue: (name: String, value: Value) { (name ?? "tag \(number ?? 0)", value) }
+}
+
+extension [(name: String, value: PackageTag.Value)] {
+    /// The same with a number behind a name that was there before.
+    var numberingRepeated: Self {
+        var counts: [String: Int] = [:]
+        return map { name, value in
+            let count = (counts[name] ?? 0) + 1
+            counts[name] = count
+            return (count == 1 ? name : "\(name) (\(count))", value)
+        }
+    }
+}
+
 extension PackageFile {
     /// Every tag of both of an rpm's headers, or every field of a .deb's control stanza, in order.
     public var tags: [PackageTag] {
