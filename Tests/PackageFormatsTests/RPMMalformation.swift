@@ -130,6 +130,12 @@ struct RPMMalformation: Sendable, CustomTestStringConvertible {
         list.add("names without their slash", .reject("file-relative")) { assembly in
             assembly[.dirNames] = .stringArray(PackedStrings(assembly.texts(.dirNames).map { String($0.dropFirst()) }))
         }
+        list.add("a file without a digest", .reject("file-digest-missing")) { assembly in
+            let digests = assembly.texts(.fileDigests)
+            let first = digests.firstIndex { !$0.isEmpty }
+            let changed = digests.enumerated().map { $0.offset == first ? "" : $0.element }
+            assembly[.fileDigests] = .stringArray(PackedStrings(changed))
+        }
         list.add("a hard link on another device", .reject("rpm-payload-size"), of: links) { assembly in
             var devices = assembly.numbers(.fileDevices).map { UInt32($0) }
             devices[devices.count - 1] += 1

@@ -170,7 +170,7 @@ extension RPMVerifier {
                 guard files[index].carriesData, let algorithm else { continue }
                 guard !files[index].digest.isEmpty else {
                     isEveryFileRight = false
-                    findings.warn("file-digest-missing", "'\(path)' has no digest", at: .init(file: path))
+                    findings.error("file-digest-missing", "'\(path)' has no digest", at: .init(file: path))
                     continue
                 }
                 var digest = Digest(algorithm)
