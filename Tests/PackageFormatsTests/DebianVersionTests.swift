@@ -64,7 +64,10 @@ struct DebianVersionTests {
         )
     }
 
-    @Test("an epoch of nought is left out of the text", arguments: [("0:1.0-1", "1.0-1"), ("2:1-1-1", "2:1-1-1")])
+    @Test(
+        "an epoch of nought is left out of the text, unless another colon would become its own",
+        arguments: [("0:1.0-1", "1.0-1"), ("2:1-1-1", "2:1-1-1"), ("0:1:2-1", "0:1:2-1")]
+    )
     func text(_ text: String, _ expected: String) throws {
         #expect(try DebianVersion(parsing: text).text == expected)
     }

@@ -54,8 +54,10 @@ public struct DebianVersion: Sendable {
         try self.init(parts)
     }
 
-    /// `[EPOCH:]VERSION[-REVISION]`; an epoch of 0 is left out, as it says nothing.
-    public var text: String { (evr.epoch ?? 0) == 0 ? evr.versionAndRelease : evr.description }
+    /// `[EPOCH:]VERSION[-REVISION]`; an epoch of 0 is left out, as it says nothing, unless the version has a colon of its own.
+    public var text: String {
+        (evr.epoch ?? 0) == 0 && !evr.version.utf8.contains(0x3A) ? evr.versionAndRelease : evr.description
+    }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
         switch byte {
